@@ -1,0 +1,61 @@
+# Everything is installed into this folder: uv into .uv, the product into .venv, nothing elsewhere.
+.DEFAULT_GOAL := help
+.PHONY: help run train test check evaluate bench lock
+
+UV := .uv/bin/uv
+PYTHON := .venv/bin/python
+# A Python that uv has to fetch stays in this folder too.
+export UV_PYTHON_INSTALL_DIR := $(CURDIR)/.python
+# The first Chromium of this machine, for the tests in a browser.
+export CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser))
+export RASA_TELEMETRY_ENABLED ?= false
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/.synced ## install, train if needed, start everything; Ctrl-C stops it
+	@exec $(PYTHON) -m bot run
+
+train: .venv/.synced ## train the model if it is missing or its inputs changed
+	@$(PYTHON) -m bot train
+
+test: .venv/.synced ## run the whole test suite
+	$(PYTHON) -m pytest -q
+
+check: .venv/.synced ## check format, types, training data and that every language is complete
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy bot actions
+	$(PYTHON) -m bot rasa data validate --fail-on-warnings
+	$(PYTHON) -m bot.languages.check
+
+evaluate: .venv/.synced ## measure how well it understands (EVALUATION_DATA names the folder)
+	@$(PYTHON) -m benchmarks.evaluate
+
+bench: .venv/.synced .venv-bench/.synced ## measure how fast it answers, Rasa's default configuration beside it
+	@$(PYTHON) -m benchmarks.bench
+
+lock: $(UV) ## choose newer versions of everything and write both lock files
+	$(UV) pip compile pyproject.toml --group dev --upgrade --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --python-version 3.11 -q -o requirements.lock
+	cd benchmarks && ../$(UV) pip compile pyproject.toml --upgrade --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --python-version 3.11 -q -o requirements.lock
+
+.venv/.synced: requirements.lock | $(UV)
+	@$(call install,.venv,requirements.lock)
+
+.venv-bench/.synced: benchmarks/requirements.lock | $(UV)
+	@$(call install,.venv-bench,benchmarks/requirements.lock)
+
+$(UV):
+	@echo "Installing uv into .uv"
+	@python3 -m venv .uv || { echo "python3 with venv is needed (on Debian: apt install python3-venv)" >&2; exit 1; }
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+# $(1): the environment, $(2): its lock. An environment that is there is brought up to date, not made anew.
+define install
+	echo "Installing $(2) into $(1)"; \
+	test -x $(1)/bin/python || $(UV) venv --quiet --python 3.11 $(1) || { \
+		echo "Python 3.11 is needed: it is not on this machine and could not be fetched." >&2; exit 1; }; \
+	VIRTUAL_ENV=$(CURDIR)/$(1) $(UV) pip sync --quiet --require-hashes $(2) && touch $(1)/.synced
+endef

@@ -1,0 +1,105 @@
+"""Asking: the words for each question, with what the customer may pick."""
+
+from __future__ import annotations
+
+from actions import identity
+from actions.base import Turn
+from bot.cases.chronology import in_order
+from bot.cases.identity import ending
+from bot.cases.intake import next_question, phase_of
+from bot.cases.records import Customer
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "nature": ("billing", "contract", "service_delivery", "credit_management", "other"),
+    "service": ("internet", "wireless", "local_phone", "tv", "other_service"),
+    "account": ("skip",),
+    "code": ("send_again", "by_email", "skip"),
+    "confirm": ("yes", "change"),
+    "offer": ("accept", "decline"),
+    "satisfied": ("yes", "no"),
+    "next_step": ("escalate", "ombudsman", "leave"),
+    "person": ("yes", "no"),
+    "language": ("english", "french", "italian"),
+}
+"""What may be picked for a question; the customer can always say something else."""
+
+ONLY_WHEN_STUCK = frozenset({"nature"})
+"""Questions that are asked openly first and offer their choices only to somebody who is stuck."""
+
+
+def ask_next(turn: Turn) -> None:
+    """Compute the next question of the intake from the complaint and ask it."""
+    question = next_question(turn.complaint, code_sent=identity.code_is_out(turn))
+    if phase_of(question) in ("contact", "filing") and identity.may_send_code(turn):
+        # the account number was given in passing; this is the moment at which proving it helps
+        identity.send_code(turn)
+        question = "code"
+    turn.conversation.expects = question
+    ask(turn)
+
+
+def ask(turn: Turn, with_choices: bool = False) -> None:
+    """Ask the question the conversation expects an answer to."""
+    expects = turn.conversation.expects
+    if expects in (None, "free"):
+        return
+    turn.asked = True
+    if expects == "confirm":
+        read_back(turn)
+        return
+    if expects == "event" and turn.complaint.events:
+        turn.say("question_event_more", choices=("that_is_all",))
+        return
+    if expects == "next_step" and turn.case is None:
+        turn.conversation.expects = "free"
+        return
+    shown = () if expects in ONLY_WHEN_STUCK and not with_choices else CHOICES.get(expects, ())
+    turn.say(f"question_{expects}", choices=shown)
+
+
+def read_back(turn: Turn) -> None:
+    """Read the complaint back before it is filed."""
+    complaint, customer = turn.complaint, turn.verified
+    story = [
+        {"date": event.date, "precision": event.precision, "text": shortened(event.text)}
+        for event in in_order(complaint.events)
+    ]
+    turn.say(
+        "question_confirm",
+        choices=CHOICES["confirm"],
+        natures={
+            "kind": "natures",
+            "natures": [{"category": nature.category, "issue": nature.issue} for nature in complaint.natures],
+            "services": complaint.services,
+        },
+        story={"kind": "story", "events": story},
+        prior=phrase("said", text=shortened("; ".join(prior.text for prior in complaint.prior_contacts)))
+        if complaint.prior_contacts
+        else phrase("none_told"),
+        remedy=phrase("said", text=shortened(complaint.remedy)) if complaint.remedy else phrase("none_told"),
+        contact=_contact(turn, customer),
+        name=complaint.name or phrase("none_told"),
+    )
+
+
+def _contact(turn: Turn, customer: Customer | None) -> dict[str, object]:
+    told = [part for part in (turn.complaint.phone, turn.complaint.email) if part]
+    if told:
+        return phrase("said", text=", ".join(told))
+    if turn.complaint.use_contact_of_record and customer:
+        address = customer.phone_of_record or customer.email_of_record or ""
+        return phrase("contact_of_record", ending=ending(address))
+    return phrase("none_told")
+
+
+def phrase(name: str, **values: object) -> dict[str, object]:
+    """Name a short phrase of the pack, to stand inside a reply."""
+    return {"kind": "phrase", "phrase": name, "values": values}
+
+
+def shortened(text: str, limit: int = 160) -> str:
+    """Return the words, cut at a word's end when they are long."""
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + "…"
+
+

@@ -1,0 +1,211 @@
+"""What every action shares: one turn, one unit of work, done once however often the engine asks."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.cases.case import Case
+from bot.cases.complaint import Complaint
+from bot.cases.conversation import Conversation
+from bot.cases.identity import PROOF_LIVES
+from bot.cases.intake import phase_of
+from bot.cases.records import Customer, Records
+from bot.languages import LANGUAGES, pack
+from bot.provider import Profile, profile
+from bot.provider.calendar import BusinessCalendar, business_calendar
+from bot.provider.demo import DemoProvider
+from bot.settings import settings
+from bot.store import Store, Unit, open_store
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class House:
+    """What actions work with: the store, the operator and its records, and the clock."""
+
+    store: Store
+    profile: Profile
+    provider: DemoProvider
+    now: Callable[[], datetime]
+
+
+@lru_cache(maxsize=1)
+def house() -> House:
+    """Build the house once, at the first turn, from the settings."""
+    operator = profile(settings().provider)
+    start = datetime.now(ZoneInfo(operator.timezone)).date()
+    return House(
+        open_store(settings().database_url), operator, DemoProvider(start), now=lambda: datetime.now(UTC)
+    )
+
+
+@dataclass
+class Turn:
+    """One message of the customer, acted upon: what was understood, what it changes, and what is said."""
+
+    house: House
+    unit: Unit
+    conversation: Conversation
+    text: str
+    intent: str
+    entities: list[dict[str, Any]]
+    now: datetime
+    replies: list[dict[str, Any]] = field(default_factory=list)
+    asked: bool = False
+    _case: Case | None = None
+
+    def say(self, reply: str, choices: Iterable[str] = (), **values: Any) -> None:
+        """Add a reply by key, with its values and choices."""
+        self.replies.append({"reply": reply, "values": values, "choices": list(choices)})
+
+    def found(self, kind: str) -> list[dict[str, Any]]:
+        """Return the entities of a kind, in order of the text."""
+        return [entity for entity in self.entities if entity["entity"] == kind]
+
+    def value(self, kind: str) -> Any:
+        """Return the first value of a kind, None when the message has none."""
+        return next((entity["value"] for entity in self.found(kind)), None)
+
+    def chose(self, *names: str) -> str | None:
+        """Return which of these choices the message is, word for word, in any language."""
+        said = _plain(self.text)
+        for name in names:
+            if any(said == _plain(pack(language, "choices")[name]) for language in LANGUAGES):
+                return name
+        return None
+
+    @property
+    def complaint(self) -> Complaint:
+        """The complaint this conversation is about."""
+        return self.conversation.complaint
+
+    @property
+    def today(self) -> date:
+        """The day on which the customer speaks, for reading dates; never for promises."""
+        return self.conversation.today or self.now.astimezone(ZoneInfo(self.house.profile.timezone)).date()
+
+    @property
+    def case(self) -> Case | None:
+        """The case opened in this conversation, None before it is opened."""
+        if self._case is None and self.conversation.tracking_number:
+            self._case = self.unit.cases.get(self.conversation.tracking_number)
+        return self._case
+
+    def keep(self, case: Case) -> None:
+        """Make a freshly opened case the one of this conversation."""
+        self.unit.cases.add(case, self.conversation.id)
+        self.conversation.tracking_number = case.tracking_number
+        self._case = case
+
+    @property
+    def records(self) -> Records:
+        """The provider's records."""
+        return self.house.provider.records(self.unit)
+
+    @property
+    def verified(self) -> Customer | None:
+        """The account holder this conversation has proved to be, None without a proof that still holds."""
+        proof = self.unit.proofs.of(self.conversation.id)
+        if proof is None or self.now - proof.at > PROOF_LIVES:
+            return None
+        return self.records.customer(proof.account_number)
+
+    @property
+    def calendar(self) -> BusinessCalendar:
+        """The business calendar of the customer's province, the operator's own while it is not known."""
+        customer = self.verified
+        return business_calendar(self.house.profile, customer.province if customer else None)
+
+    def save(self) -> None:
+        """Write back what the turn has changed."""
+        if self._case is not None:
+            self._case.complaint = self.complaint
+            self.unit.cases.save(self._case)
+        self.unit.conversations.save(self.conversation)
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in text.casefold()).split())
+
+
+class TurnAction(Action, ABC):
+    """An action that runs once per turn and step: what it did is recorded with it, and a repeat only says it again.
+
+    The engine may call a second time after a crash or a lost answer; the turn's id and step make that harmless.
+    """
+
+    @abstractmethod
+    def act(self, turn: Turn, first: bool) -> bool:
+        """Act on the turn; `first` tells that nobody has acted on the message yet.
+
+        Returns False to leave the message to another action, as a form does with an interruption.
+        """
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        """Run the action, or say again what it said when it ran before."""
+        turn_id, step = tracker.latest_message["metadata"]["turn"], self.step(tracker)
+        with house().store.unit() as unit:
+            record = unit.action_results.get(turn_id, f"{step}:{self.name()}")
+            if record is None:
+                record = json.dumps(self._act(unit, tracker, step == 0))
+                unit.action_results.put(turn_id, f"{step}:{self.name()}", record)
+        result = json.loads(record)
+        for reply in result["replies"]:
+            dispatcher.utter_message(
+                response=f"utter_{reply['reply']}", values=reply["values"], choices=reply["choices"]
+            )
+        return list(result["events"])
+
+    def _act(self, unit: Unit, tracker: Tracker, first: bool) -> dict[str, Any]:
+        conversation = unit.conversations.get(tracker.sender_id)
+        if conversation is None:
+            raise LookupError("the engine was asked about a conversation that the store does not know")
+        inbound = unit.inbound.get(tracker.latest_message["metadata"]["turn"])
+        message = tracker.latest_message
+        turn = Turn(
+            house=house(),
+            unit=unit,
+            conversation=conversation,
+            text=inbound.text if inbound else message.get("text") or "",
+            intent=(message.get("intent") or {}).get("name") or "nlu_fallback",
+            entities=list(message.get("entities") or []),
+            now=house().now(),
+        )
+        if not self.act(turn, first):
+            return {"replies": [], "events": []}
+        turn.save()
+        return {"replies": turn.replies, "events": self.route(tracker, conversation)}
+
+    def step(self, tracker: Tracker) -> int:
+        """Count the actions taken in this turn before this one."""
+        step = 0
+        for event in reversed(tracker.events):
+            if event["event"] == "user":
+                break
+            step += event["event"] == "action" and event["name"] not in ("action_listen", "action_extract_slots")
+        return step
+
+    def route(self, tracker: Tracker, conversation: Conversation) -> list[EventType]:
+        """Return the events that bring the engine's forms in line with what the conversation expects."""
+        events: list[EventType] = [SlotSet("language", conversation.language)]
+        phase = phase_of(conversation.expects)
+        form = f"{phase}_form" if phase else None
+        active = (tracker.active_loop or {}).get("name")
+        if form and form == active:
+            return [*events, SlotSet("requested_slot", conversation.expects), FollowupAction(form)]
+        if active:
+            events += [ActiveLoop(None), SlotSet("requested_slot", None)]
+        return [*events, FollowupAction(form)] if form else events

@@ -1,0 +1,48 @@
+"""The contact phase: where to write to the customer, and by which name."""
+
+from __future__ import annotations
+
+from actions.base import Turn
+from bot.languages import pack
+from bot.reading.names import read_name
+
+DECLINED = frozenset({"refuse", "deny", "dont_know", "nothing_more"})
+
+
+def contact(turn: Turn) -> bool:
+    """Hear a phone number or an e-mail address, and the name if it stands beside it."""
+    if turn.found("phone") or turn.found("email"):
+        # note_facts has kept them; the rest of the words may hold the name
+        _name_beside(turn)
+        return True
+    if turn.chose("skip") or turn.intent in DECLINED:
+        turn.complaint.settled.add("contact")
+        turn.say("no_contact")
+        return True
+    if turn.conversation.misunderstood:
+        turn.complaint.settled.add("contact")
+        turn.say("no_contact")
+        return True
+    return False
+
+
+def _name_beside(turn: Turn) -> None:
+    rest = turn.text
+    for found in [*turn.found("phone"), *turn.found("email")]:
+        rest = rest.replace(turn.text[found["start"] : found["end"]], " ")
+    turn.complaint.name = turn.complaint.name or read_name(
+        rest.strip(" ,;.-"), pack(turn.conversation.language, "names")
+    )
+
+
+def name(turn: Turn) -> bool:
+    """Hear a name; nobody has to give one."""
+    if turn.chose("skip") or turn.intent in ("refuse", "deny", "dont_know"):
+        turn.complaint.settled.add("name")
+        return True
+    read = read_name(turn.text, pack(turn.conversation.language, "names"))
+    if read is None and not turn.conversation.misunderstood:
+        return False
+    turn.complaint.name = read
+    turn.complaint.settled.add("name")
+    return True

@@ -1,0 +1,176 @@
+"""The identity phase: proof by a one-time code to a contact of record; failing it never blocks the complaint."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import replace
+
+from actions.base import Turn
+from bot.cases.conversation import Code, Notice, Proof
+from bot.cases.identity import (
+    CODES_PER_DAY,
+    COOL_DOWN,
+    FAILURES_BEFORE_COOL_DOWN,
+    TRIES_PER_CODE,
+    Destination,
+    code_destination,
+    code_expired,
+)
+from bot.languages import pack
+
+WITHOUT = frozenset({"refuse", "deny", "dont_know", "unverified", "nothing_more", "later", "leave_it"})
+
+
+def account(turn: Turn) -> bool:
+    """Hear an account number and send a code; without one the complaint goes on unverified."""
+    complaint = turn.complaint
+    if turn.value("account"):
+        complaint.account_number = turn.value("account")
+        send_code(turn)
+        return True
+    if turn.chose("skip") or turn.intent in WITHOUT:
+        complaint.settled |= {"account", "code"}
+        turn.say("unverified_fine")
+        return True
+    if turn.conversation.misunderstood:
+        # asked twice is enough: what was typed stays in the transcript for the person who takes the case
+        complaint.settled |= {"account", "code"}
+        turn.say("unverified_fine")
+        return True
+    return False
+
+
+def may_send_code(turn: Turn) -> bool:
+    """Tell whether an account number is known for which no code has been sent or declined yet."""
+    return (
+        turn.complaint.account_number is not None
+        and "code" not in turn.complaint.settled
+        and not code_is_out(turn)
+        and turn.verified is None
+    )
+
+
+def code_is_out(turn: Turn) -> bool:
+    """Tell whether a code for the account that is claimed waits for its answer in this conversation."""
+    latest = turn.unit.codes.latest(turn.conversation.id)
+    return latest is not None and latest.account_number == turn.complaint.account_number
+
+
+def send_code(turn: Turn, by_email: bool = False) -> None:
+    """Send a one-time code to the contact of record and say the same words whether the account exists or not."""
+    account_number = turn.complaint.account_number
+    assert account_number is not None
+    destination = _destination(turn, account_number, by_email)
+    digits = f"{secrets.randbelow(10**6):06d}"
+    code_id = secrets.token_hex(8)
+    code = Code(
+        id=code_id,
+        conversation_id=turn.conversation.id,
+        account_number=account_number,
+        hashed=_hashed(code_id, digits),
+        sent_at=turn.now,
+        weaker=destination.weaker if destination else False,
+        decoy=destination is None,
+    )
+    turn.unit.codes.add(code)
+    if destination:
+        text = pack(turn.conversation.language, "notices")["code"].format(
+            code=digits, provider=turn.house.profile.name
+        )
+        turn.unit.outbox.add(
+            Notice(
+                key=f"code:{code_id}",
+                kind=destination.kind,
+                to=destination.address,
+                language=turn.conversation.language,
+                text=text,
+                at=turn.now,
+            )
+        )
+    turn.say("code_sent_by_email" if by_email else "code_sent")
+
+
+def _destination(turn: Turn, account_number: str, by_email: bool) -> Destination | None:
+    """Return where a code may go; None also while the account cools down, so that nobody can tell the difference."""
+    customer = turn.records.customer(account_number)
+    since = turn.now - COOL_DOWN
+    cooling = turn.unit.attempts.since(_key(account_number), since) >= FAILURES_BEFORE_COOL_DOWN
+    too_many = turn.unit.codes.sent_since(account_number, since) >= CODES_PER_DAY
+    return code_destination(customer, by_email) if customer and not cooling and not too_many else None
+
+
+def code(turn: Turn) -> bool:
+    """Hear the code; a wrong one may be tried again, three wrong ones end the check and the complaint goes on."""
+    latest = turn.unit.codes.latest(turn.conversation.id)
+    assert latest is not None
+    if turn.chose("send_again") or turn.intent == "resend_code":
+        send_code(turn)
+        return True
+    if turn.chose("by_email") or turn.intent == "email_code":
+        send_code(turn, by_email=True)
+        return True
+    digits = re.sub(r"\D", "", turn.text)
+    if len(digits) == 6:
+        _check(turn, latest, digits)
+        return True
+    if turn.chose("skip") or turn.intent in WITHOUT:
+        turn.complaint.settled.add("code")
+        turn.say("unverified_fine")
+        return True
+    if digits and len(digits) < 10:
+        turn.say("code_has_six_digits")
+        return True
+    if turn.conversation.misunderstood:
+        turn.complaint.settled.add("code")
+        turn.say("unverified_fine")
+        return True
+    return False
+
+
+def _check(turn: Turn, latest: Code, digits: str) -> None:
+    if code_expired(latest.sent_at, turn.now) or latest.used_at is not None:
+        turn.say("code_expired", choices=("send_again", "skip"))
+        return
+    right = hmac.compare_digest(latest.hashed, _hashed(latest.id, digits)) and not latest.decoy
+    if right:
+        turn.unit.codes.save(replace(latest, used_at=turn.now))
+        turn.unit.proofs.add(Proof(turn.conversation.id, latest.account_number, turn.now, latest.weaker))
+        _recognise(turn)
+        return
+    tried = replace(latest, tries=latest.tries + 1)
+    turn.unit.codes.save(tried)
+    turn.unit.attempts.add(_key(latest.account_number), turn.now)
+    if tried.tries < TRIES_PER_CODE:
+        turn.say("code_wrong")
+        return
+    turn.complaint.settled.add("code")
+    turn.unit.codes.save(replace(tried, used_at=turn.now))
+    turn.say("code_failed", phone=turn.house.profile.phone)
+
+
+def _recognise(turn: Turn) -> None:
+    customer = turn.verified
+    assert customer is not None
+    complaint = turn.complaint
+    complaint.settled |= {"account", "code"}
+    complaint.name = complaint.name or customer.name
+    complaint.postal_code = complaint.postal_code or customer.postal_code
+    if not (complaint.phone or complaint.email):
+        complaint.use_contact_of_record = True
+    if not complaint.services and len(customer.services) == 1:
+        complaint.concern(customer.services[0])
+    turn.say("verified", name=customer.name)
+    if turn.case is not None:
+        turn.case.account_number, turn.case.verified = customer.account_number, True
+
+
+def _hashed(code_id: str, digits: str) -> str:
+    return hashlib.sha256(f"{code_id}:{digits}".encode()).hexdigest()
+
+
+def _key(account_number: str) -> str:
+    """Name the failed tries of an account without keeping its number in the list."""
+    return hashlib.sha256(f"identity:{account_number}".encode()).hexdigest()

@@ -1,0 +1,73 @@
+"""Language: the customer's wish decides, then what they write; any other language gets a line in all three."""
+
+from __future__ import annotations
+
+from actions.asking import ask
+from actions.base import Turn, TurnAction
+from bot.languages import LANGUAGES
+
+SHORT_ANSWERS = frozenset({"account", "code", "name", "contact", "tracking_number", "proof", "language"})
+"""Questions whose answers are names and numbers, which say nothing about the language."""
+
+NAMES = {"english": "en", "french": "fr", "italian": "it"}
+
+
+class ChangeLanguage(TurnAction):
+    """Changes the language on request and asks the open question again in it."""
+
+    def name(self) -> str:
+        """Return the name the rules use."""
+        return "action_change_language"
+
+    def act(self, turn: Turn, first: bool) -> bool:
+        """Change to the language that was asked for; ask which one when none of ours was named."""
+        wish = turn.value("asked_language")
+        if wish in LANGUAGES:
+            speak(turn, wish)
+            ask(turn)
+        else:
+            if turn.conversation.expects != "language":
+                turn.conversation.came_from = turn.conversation.expects
+            turn.conversation.expects = "language"
+            turn.say("other_language", choices=tuple(NAMES))
+        return True
+
+
+def speak(turn: Turn, language: str) -> None:
+    """Go on in this language from here."""
+    turn.conversation.language, turn.conversation.language_settled = language, True
+    turn.say("language_now")
+
+
+def language(turn: Turn) -> bool:
+    """Hear which language is wanted and come back to the question that was open."""
+    chosen = turn.chose(*NAMES)
+    wish = NAMES[chosen] if chosen else turn.value("asked_language") or turn.value("language")
+    if wish not in LANGUAGES:
+        return False
+    turn.conversation.expects = turn.conversation.came_from or "open"
+    turn.conversation.came_from = None
+    speak(turn, wish)
+    ask(turn)
+    return True
+
+
+def follow(turn: Turn) -> bool:
+    """Follow the language the customer writes; True when the message could not be heard in any of ours."""
+    written = turn.value("language")
+    conversation = turn.conversation
+    if written is None or conversation.expects in SHORT_ANSWERS:
+        return False
+    if written == "other":
+        if conversation.expects not in ("open", "nature"):
+            return False
+        conversation.came_from, conversation.expects = conversation.expects, "language"
+        turn.say("other_language", choices=tuple(NAMES))
+        turn.asked = True
+        return True
+    if written != conversation.language:
+        conversation.language = written
+        if conversation.language_settled:
+            turn.say("language_now")
+    conversation.language_settled = True
+    return False

@@ -1,0 +1,66 @@
+"""A person: asked for at any moment, promised honestly, while the assistant goes on taking the complaint."""
+
+from __future__ import annotations
+
+from actions.asking import ask, ask_next
+from actions.base import Turn, TurnAction
+from actions.opening import ask_for_person, open_case
+from bot.cases.case import P1, P2, WAITING
+from bot.cases.intake import INTAKE, phase_of
+
+
+class RequestPerson(TurnAction):
+    """Asks for a person at once."""
+
+    def name(self) -> str:
+        """Return the name the rules use."""
+        return "action_request_person"
+
+    def act(self, turn: Turn, first: bool) -> bool:
+        """Ask for a person and go on with the question that was open."""
+        request(turn)
+        return True
+
+
+def request(turn: Turn, priority: str = P2, reason: str = "the customer asked for a person") -> None:
+    """Ask for a person: a complaint that was told gets its case first, so that nothing is lost on the way."""
+    expects = turn.conversation.expects
+    turn.conversation.holder = WAITING
+    if turn.case is None and not turn.complaint.told:
+        turn.say("person_waiting_untold", phone=turn.house.profile.phone)
+        turn.conversation.expects = "open" if expects in (None, "free", "person", "open", "nature") else expects
+        return
+    if turn.case is None:
+        open_case(turn, priority)
+    else:
+        ask_for_person(turn, reason)
+    if turn.case is not None and priority == P1:
+        turn.case.priority = P1
+    if phase_of(expects) in INTAKE and expects != "confirm":
+        ask_next(turn)
+    elif expects not in ("person", "open", "confirm"):
+        turn.conversation.expects = expects
+        ask(turn)
+
+
+def propose(turn: Turn) -> None:
+    """Offer a person and keep the question that was open for afterwards."""
+    turn.conversation.came_from = turn.conversation.expects
+    turn.conversation.expects = "person"
+    ask(turn)
+
+
+def wanted(turn: Turn) -> bool:
+    """Hear whether a person is wanted; otherwise the question that was open comes back."""
+    back = turn.conversation.came_from or "open"
+    if turn.chose("yes") or turn.intent in ("affirm", "request_person"):
+        turn.conversation.expects, turn.conversation.came_from = back, None
+        request(turn)
+        turn.asked = True
+        return True
+    if turn.chose("no") or turn.intent in ("deny", "nothing_more", "refuse"):
+        turn.conversation.expects, turn.conversation.came_from = back, None
+        turn.say("go_on")
+        ask(turn, with_choices=True)
+        return True
+    return False

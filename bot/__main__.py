@@ -1,0 +1,190 @@
+"""The commands of the product: `python -m bot run`, and one verb for each process and chore."""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from bot.observe import configure_logging, get_logger
+from bot.run import LIMITS, SUPERVISOR_PID, UNWANTED, CannotRun, run
+from bot.settings import SettingError, Settings, settings
+from bot.training import TrainingFailed, model_path, train
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb and return its exit code; what can be expected to fail says why in one line."""
+    chosen = _parser().parse_args(arguments)
+    _die_with_supervisor()
+    try:
+        return chosen.verb(chosen) or 0
+    except (CannotRun, SettingError, TrainingFailed) as reason:
+        print(f"recourse: {reason}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    def verb(
+        name: str, does: Callable[[argparse.Namespace], int | None], about: str
+    ) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=about, description=about)
+        added.set_defaults(verb=does)
+        return added
+
+    verb("run", _run, "migrate, train if needed, and run every process until Ctrl-C")
+    verb("train", _train, "train the model if it is missing or its inputs changed")
+    verb("migrate", _migrate, "bring the database up to date")
+    verb("gateway", _gateway, "the public web server")
+    verb("engine", _engine, "the dialogue engine, on loopback")
+    verb("actions", _actions, "the action server, on loopback")
+    verb("clock", _clock, "what happens by itself: promises, deliveries, retention")
+    rasa = verb("rasa", _rasa, "Rasa's own command line")
+    rasa.add_argument("arguments", nargs=argparse.REMAINDER)
+    return parser
+
+
+def _run(_: argparse.Namespace) -> int:
+    return run(settings())
+
+
+def _train(_: argparse.Namespace) -> None:
+    _start("train")
+    _prepare_rasa(settings())
+    print(f"model: {train(settings())}")
+
+
+def _migrate(_: argparse.Namespace) -> None:
+    from bot.store import migrate
+
+    _start("migrate")
+    settings().data_dir.mkdir(parents=True, exist_ok=True)
+    migrate(settings().database_url)
+
+
+def _gateway(_: argparse.Namespace) -> None:
+    import uvicorn
+
+    _start("gateway")
+    chosen = settings()
+    uvicorn.run(
+        "bot.gateway.app:create_app",
+        factory=True,
+        host=chosen.host,
+        port=chosen.port,
+        # uvicorn's own choice does not import beside the websockets release that Rasa's server needs.
+        ws="wsproto",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(chosen.trusted_proxies),
+        forwarded_allow_ips=list(chosen.trusted_proxies),
+        timeout_graceful_shutdown=5,
+    )
+
+
+def _engine(_: argparse.Namespace) -> int:
+    _start("engine")
+    chosen = settings()
+    model = model_path(chosen)
+    if not model.is_file():
+        raise CannotRun(f"there is no current model in {chosen.model_dir}; `make train` makes one")
+    _prepare_rasa(chosen)
+    from rasa.core.run import serve_application
+    from rasa.core.utils import AvailableEndpoints
+    from sanic import Sanic
+
+    unfit = []
+
+    async def leave_without_model(app: Sanic, _loop: object) -> None:
+        if app.ctx.agent.is_ready():
+            get_logger("bot.engine").info("engine.ready")
+        else:  # Rasa would go on, answering nothing.
+            unfit.append(model)
+            app.stop()
+
+    serve_application(
+        model_path=str(model),
+        interface="127.0.0.1",
+        port=_port_of(chosen.engine_url, 5005),
+        credentials="credentials.yml",
+        endpoints=AvailableEndpoints.read_endpoints("endpoints.yml"),
+        # The engine answers turns on its one channel; Rasa's API could read and rewrite any conversation.
+        enable_api=False,
+        server_listeners=[(leave_without_model, "after_server_start")],
+    )
+    if unfit:
+        raise CannotRun(f"the model {model} could not be loaded")
+    return 0
+
+
+def _actions(_: argparse.Namespace) -> None:
+    _start("actions")
+    os.environ.pop("SANIC_WORKERS", None)
+    from rasa_sdk.endpoint import create_app
+
+    create_app("actions", cors_origins=None).run(
+        "127.0.0.1", _port_of(settings().actions_url, 5055), workers=1
+    )
+
+
+def _clock(_: argparse.Namespace) -> None:
+    from bot.clock import main as keep_time
+
+    _start("clock")
+    keep_time(settings())
+
+
+def _rasa(chosen: argparse.Namespace) -> None:
+    _prepare_rasa(settings())
+    from rasa.__main__ import main as rasa_main
+
+    sys.argv = ["rasa", *chosen.arguments]
+    rasa_main()
+
+
+def _start(process_name: str) -> None:
+    configure_logging(settings(), process_name)
+    get_logger("bot").debug("process.started", pid=os.getpid())
+
+
+def _prepare_rasa(chosen: Settings) -> None:
+    for name in UNWANTED:
+        os.environ.pop(name, None)
+    os.environ.update({name: os.environ.get(name, value) for name, value in LIMITS.items()})
+    os.environ["RASA_TELEMETRY_ENABLED"] = str(chosen.rasa_telemetry_enabled).lower()
+    os.environ["LOG_LEVEL"] = chosen.log_level.upper()
+    # endpoints.yml asks the environment for these.
+    os.environ["ACTIONS_URL"] = chosen.actions_url or "http://127.0.0.1:5055"
+    os.environ["DATABASE_URL"] = chosen.database_url
+
+    from bot.pipeline import without_tensorflow
+
+    without_tensorflow.install()
+
+
+def _port_of(url: str | None, otherwise: int) -> int:
+    return (urlsplit(url).port if url else None) or otherwise
+
+
+def _die_with_supervisor() -> None:
+    """End this process as soon as the supervisor that started it is gone, however it went (Linux)."""
+    supervisor = os.environ.get(SUPERVISOR_PID)
+    if not supervisor or not sys.platform.startswith("linux"):
+        return
+    set_parent_death_signal = 1
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+    if os.getppid() != int(supervisor):  # It went before the line above.
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

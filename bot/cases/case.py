@@ -1,0 +1,145 @@
+"""A case: our record of one complaint, from its tracking number to its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.cases import status
+from bot.cases.complaint import Complaint
+from bot.cases.playbook import Offer
+from bot.cases.promises import Promise
+
+P1, P2, P3 = "P1", "P2", "P3"
+"""Priorities: P1 is safety, where minutes count."""
+
+ASSISTANT, WAITING, AGENT = "assistant", "waiting", "agent"
+"""Holders: who speaks now. While waiting, a person was asked for and the assistant goes on taking the complaint."""
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One change of a case: when, who made it, what it was, and a detail that names no person."""
+
+    at: datetime
+    by: str
+    what: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """The customer's recorded wish that a senior manager or support lead takes the case over (Code, part III)."""
+
+    at: datetime
+    language: str
+    to: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Handoff:
+    """A request for a person: when and why, and when somebody took it."""
+
+    at: datetime
+    reason: str
+    taken_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Referral:
+    """The customer's wish to go to a scheme, and the scheme's own number once it is known."""
+
+    at: datetime
+    scheme: str
+    scheme_number: str | None = None
+
+
+@dataclass
+class Case:
+    """One complaint on record. Only the methods change it; each change leaves a line in the history."""
+
+    tracking_number: str
+    complaint: Complaint
+    language: str
+    channel: str
+    opened_at: datetime
+    status: str = status.OPEN
+    priority: str = P3
+    account_number: str | None = None
+    verified: bool = False
+    verified_weakly: bool = False
+    offers: list[Offer] = field(default_factory=list)
+    promises: list[Promise] = field(default_factory=list)
+    escalations: list[Escalation] = field(default_factory=list)
+    handoffs: list[Handoff] = field(default_factory=list)
+    referral: Referral | None = None
+    history: list[HistoryEntry] = field(default_factory=list)
+
+    def note(self, at: datetime, by: str, what: str, detail: str = "") -> None:
+        """Add a line to the history."""
+        self.history.append(HistoryEntry(at, by, what, detail))
+
+    def move(self, move: str, at: datetime, by: str) -> None:
+        """Change the status by a move of the table; raises MoveNotAllowed."""
+        before, self.status = self.status, status.after(self.status, move)
+        self.note(at, by, move, f"{before} to {self.status}")
+
+    def promise(self, promise: Promise, at: datetime) -> None:
+        """Keep a promise with its date."""
+        self.promises.append(promise)
+        self.note(at, ASSISTANT, "promised", promise.what)
+
+    def keep(self, what: str, at: datetime) -> None:
+        """Mark every open promise of this kind as kept."""
+        self.promises = [
+            replace(promise, kept_at=at) if promise.what == what and promise.kept_at is None else promise
+            for promise in self.promises
+        ]
+
+    def offer(self, offer: Offer) -> bool:
+        """Put an offer to the customer; False when the same facts were offered before, whatever the answer."""
+        if any(known.kind == offer.kind and known.facts == offer.facts for known in self.offers):
+            return False
+        self.offers.append(offer)
+        self.note(offer.at, ASSISTANT, "offered", offer.kind)
+        return True
+
+    @property
+    def standing_offer(self) -> Offer | None:
+        """The offer that waits for an answer."""
+        return next((offer for offer in self.offers if offer.status == "offered"), None)
+
+    def answer_offer(self, accepted: bool, at: datetime) -> Offer:
+        """Record the customer's answer to the standing offer and return the offer."""
+        standing = self.standing_offer
+        if standing is None:
+            raise LookupError("no offer waits for an answer")
+        answered = standing.answered(accepted, at)
+        self.offers[self.offers.index(standing)] = answered
+        self.note(at, "customer", answered.status, answered.kind)
+        return answered
+
+    def escalate(self, escalation: Escalation) -> None:
+        """Record the customer's wish to escalate; asked again, the first wish stands."""
+        if self.status == status.ESCALATED and self.escalations:
+            return
+        self.move("escalate", escalation.at, "customer")
+        self.escalations.append(escalation)
+        self.promise(Promise("escalation_review", escalation.due_at), escalation.at)
+        if self.priority == P3:
+            self.priority = P2
+
+    def hand_over(self, handoff: Handoff, call_back_by: datetime) -> None:
+        """Ask for a person, with a promise of a call-back; asked again while one waits, nothing is added."""
+        if any(waiting.taken_at is None for waiting in self.handoffs):
+            return
+        self.handoffs.append(handoff)
+        self.note(handoff.at, "customer", "person_requested", handoff.reason)
+        self.promise(Promise("call_back", call_back_by), handoff.at)
+
+    def refer(self, referral: Referral) -> None:
+        """Record that the customer goes to a scheme; our own work on the case does not end with it."""
+        if self.referral is None:
+            self.referral = referral
+            self.move("refer", referral.at, "customer")

@@ -1,0 +1,97 @@
+"""A complaint: what went wrong in the customer's words, and what has been read out of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.cases.chronology import Event
+
+CATEGORIES = ("billing", "contract", "service_delivery", "credit_management", "other")
+"""The CCTS's issue types; see the source in bot/schemes/ccts.yml."""
+
+SERVICES = ("wireless", "internet", "local_phone", "long_distance", "tv", "other")
+
+
+@dataclass(frozen=True)
+class Nature:
+    """One kind of trouble: category and finer issue in the CCTS's taxonomy, and the service concerned if named."""
+
+    category: str
+    issue: str | None = None
+    service: str | None = None
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A sum of money the customer named, in minor units."""
+
+    cents: int
+    currency: str = "CAD"
+
+
+@dataclass(frozen=True)
+class PriorContact:
+    """An earlier attempt to have it put right: what the customer says of it, and a reference if they have one."""
+
+    text: str
+    reference: str | None = None
+
+
+@dataclass
+class Complaint:
+    """What the customer has told so far; a draft until its case is opened.
+
+    `settled` names the questions that need no more asking: answered, declined, or known from what was said.
+    """
+
+    narrative: str = ""
+    natures: list[Nature] = field(default_factory=list)
+    remedy: str | None = None
+    events: list[Event] = field(default_factory=list)
+    prior_contacts: list[PriorContact] = field(default_factory=list)
+    amounts: list[Amount] = field(default_factory=list)
+    account_number: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    postal_code: str | None = None
+    use_contact_of_record: bool = False
+    escalation_wanted: bool = False
+    settled: set[str] = field(default_factory=set)
+
+    @property
+    def told(self) -> bool:
+        """Whether the customer has said anything of what went wrong."""
+        return bool(self.narrative)
+
+    @property
+    def services(self) -> list[str]:
+        """The services concerned, main one first."""
+        return list(dict.fromkeys(nature.service for nature in self.natures if nature.service))
+
+    def tell(self, text: str) -> None:
+        """Add words to the story."""
+        self.narrative = f"{self.narrative}\n{text}" if self.narrative else text
+
+    def concern(self, service: str) -> None:
+        """Say which service the complaint is about, for every nature that has none yet."""
+        self.natures = [
+            nature if nature.service else Nature(nature.category, nature.issue, service)
+            for nature in self.natures or [Nature("other")]
+        ]
+        self.settled.add("service")
+
+    def add_nature(self, nature: Nature) -> None:
+        """Add a nature unless one of its category is there already."""
+        if all(known.category != nature.category for known in self.natures):
+            self.natures.append(nature)
+
+    def add_amount(self, amount: Amount) -> None:
+        """Add a sum once."""
+        if amount not in self.amounts:
+            self.amounts.append(amount)
+
+    def add_event(self, event: Event) -> None:
+        """Add an event once."""
+        if event not in self.events:
+            self.events.append(event)

@@ -1,0 +1,128 @@
+"""Words for typed replies: picks the form for the channel, writes dates, sums and lists as the language writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.numbers import format_currency
+
+from bot.cases.conversation import Choice
+from bot.languages import pack
+from bot.schemes import scheme
+
+LOCALES = {"en": "en_CA", "fr": "fr_CA", "it": "it_IT"}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What is shown or said, and what the customer may pick."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+
+
+def render(reply: Mapping[str, Any], language: str, channel: str) -> Wording:
+    """Return the words of a typed reply `{"reply", "values", "choices"}`; raises KeyError for an unknown key."""
+    words = pack(language, "replies")[reply["reply"]]
+    form = words.get(channel, words["text"]) if isinstance(words, dict) else words
+    values = {name: written(value, language) for name, value in (reply.get("values") or {}).items()}
+    return Wording(form.format(**values).strip(), choices(reply.get("choices") or (), language))
+
+
+def choices(names: Sequence[str], language: str) -> tuple[Choice, ...]:
+    """Return the choices of these names; the value sent back is the plain label."""
+    labels = pack(language, "choices")
+    return tuple(Choice(labels[name], labels[name]) for name in names)
+
+
+def written(value: Any, language: str) -> str:
+    """Write one value: plain text as it is, `{"kind": ...}` by its kind."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    return _WRITERS[value["kind"]](value, language)
+
+
+def written_date(iso: str | None, precision: str, language: str) -> str:
+    """Write a date at its precision: '5 March 2026', 'March 2026', '2026', 'from … to …', or 'no date'."""
+    locale, phrases = LOCALES[language], pack(language, "phrases")
+    if iso is None or precision == "unknown":
+        return phrases["no_date"]
+    if precision == "year":
+        return iso
+    if precision == "month":
+        return format_date(date.fromisoformat(f"{iso}-01"), "LLLL y", locale=locale)
+    if precision == "range":
+        start, end = (_part(part, locale) for part in iso.split("/"))
+        return phrases["from_to"].format(start=start, end=end)
+    return _part(iso, locale)
+
+
+def _part(iso: str, locale: str) -> str:
+    if len(iso) == 7:
+        return format_date(date.fromisoformat(f"{iso}-01"), "LLLL y", locale=locale)
+    return iso if len(iso) == 4 else format_date(date.fromisoformat(iso), "long", locale=locale)
+
+
+def written_money(cents: int, currency: str, language: str) -> str:
+    """Write a sum as the language does: $41.15, 41,15 $, 41,15 $."""
+    if language == "it" and currency == "CAD":
+        # Italian CLDR data write 41,15 CA$; people in Canada write the plain sign
+        return format_currency(cents / 100, "CAD", locale="it_IT").replace("CA$", "$")
+    return format_currency(cents / 100, currency, locale=LOCALES[language])
+
+
+def _written_moment(value: Mapping[str, Any], language: str) -> str:
+    moment = datetime.fromisoformat(value["at"])
+    return format_datetime(moment, pack(language, "phrases")["moment_pattern"], locale=LOCALES[language])
+
+
+def _written_day(value: Mapping[str, Any], language: str) -> str:
+    return format_date(date.fromisoformat(value["on"][:10]), "full", locale=LOCALES[language])
+
+
+def _written_natures(value: Mapping[str, Any], language: str) -> str:
+    labels = pack(language, "nature_labels")
+    named = [
+        labels["issues"].get(row.get("issue")) or labels["categories"][row["category"]] for row in value["natures"]
+    ]
+    services = [labels["services"][service] for service in value["services"]]
+    line = format_list(list(dict.fromkeys(named)), locale=LOCALES[language]) if named else ""
+    return f"{line} ({format_list(services, locale=LOCALES[language])})" if services else line
+
+
+def _written_story(value: Mapping[str, Any], language: str) -> str:
+    """Write events as a list, one a line, the date before the words."""
+    lines = [
+        f"• {written_date(event['date'], event['precision'], language)} – {event['text']}" for event in value["events"]
+    ]
+    return "\n".join(lines) or pack(language, "phrases")["no_events"]
+
+
+def _written_money(value: Mapping[str, Any], language: str) -> str:
+    return written_money(value["cents"], value["currency"], language)
+
+
+def _written_phrase(value: Mapping[str, Any], language: str) -> str:
+    phrase = pack(language, "phrases")[value["phrase"]]
+    return phrase.format(**{name: written(part, language) for name, part in (value.get("values") or {}).items()})
+
+
+def _written_notice(value: Mapping[str, Any], language: str) -> str:
+    return str(scheme(value["scheme"]).notices[language].value)
+
+
+_WRITERS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
+    "money": _written_money,
+    "date": lambda value, language: written_date(value["date"], value["precision"], language),
+    "moment": _written_moment,
+    "day": _written_day,
+    "natures": _written_natures,
+    "story": _written_story,
+    "phrase": _written_phrase,
+    "notice": _written_notice,
+}

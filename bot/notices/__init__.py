@@ -1,0 +1,1 @@
+"""What leaves the system: SMS, e-mail and letters."""

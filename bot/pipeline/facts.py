@@ -1,0 +1,83 @@
+"""All facts of one message, as entities: the readers, each with the words of the language that was written."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from bot.languages import LANGUAGES, pack
+from bot.reading.amounts import read_amounts
+from bot.reading.contacts import read_contacts
+from bot.reading.dates import read_dates
+from bot.reading.language import asked_language, detect_language
+from bot.reading.names import introduces_name
+from bot.reading.nature import read_natures, read_services
+from bot.reading.references import read_references
+from bot.reading.safety import read_danger
+from bot.reading.sentences import cued, sentence_at
+
+Fact = dict[str, Any]
+
+
+def read_facts(text: str, language: str, today: date) -> list[Fact]:
+    """Return every fact of a message; `language` is what the conversation speaks, `today` the day it is spoken on."""
+    written, asked = detect_language(text), asked_language(text)
+    speech = written if written in LANGUAGES else language
+    contacts = read_contacts(text)
+    references = read_references(text, pack(speech, "references"))
+    facts = [
+        *_about_all(text, "language", written),
+        *_about_all(text, "asked_language", asked),
+        *_danger(text),
+        *(_fact(text, mention, mention.kind, mention.value) for mention in [*contacts, *references]),
+        *(
+            _fact(text, mention, "amount", mention.cents, currency=mention.currency)
+            for mention in read_amounts(text, pack(speech, "amounts"))
+        ),
+        *(
+            _fact(
+                text,
+                mention,
+                "date",
+                mention.date,
+                precision=mention.precision,
+                sentence=sentence_at(text, mention.start),
+            )
+            for mention in read_dates(text, today, pack(speech, "dates"))
+        ),
+        *(
+            _fact(text, None, "nature", nature.category, issue=nature.issue)
+            for nature in read_natures(text, pack(speech, "natures"))
+        ),
+        *(_fact(text, None, "service", service) for service in read_services(text, pack(speech, "natures"))),
+    ]
+    cues = pack(speech, "cues")
+    for kind in ("prior_contact", "remedy"):
+        facts += [_fact(text, None, kind, sentence) for sentence in cued(text, cues[kind])[:1]]
+    if names_ombudsman(text):
+        facts.append(_fact(text, None, "ombudsman", True))
+    if introduces_name(text, pack(speech, "names")):
+        facts.append(_fact(text, None, "name_given", True))
+    return facts
+
+
+def names_ombudsman(text: str) -> bool:
+    """Tell whether a body of appeal is named, in any of the languages."""
+    return any(cued(text, pack(language, "cues")["ombudsman"]) for language in LANGUAGES)
+
+
+def _danger(text: str) -> list[Fact]:
+    for language in LANGUAGES:
+        danger = read_danger(text, pack(language, "safety"))
+        if danger:
+            return [_fact(text, None, "danger", danger)]
+    return []
+
+
+def _about_all(text: str, kind: str, value: str | None) -> list[Fact]:
+    return [_fact(text, None, kind, value)] if value else []
+
+
+def _fact(text: str, mention: Any, kind: str, value: Any, **more: Any) -> Fact:
+    start, end = (mention.start, mention.end) if mention else (0, len(text))
+    return {"entity": kind, "value": value, "start": start, "end": end, "extractor": "FactReader", **more}

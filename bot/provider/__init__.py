@@ -1,0 +1,42 @@
+"""The operator: its profile, its business calendar, and the port to its records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Profile:
+    """An operator as its data file describes it; business days are its own estimates, sums are in cents."""
+
+    name: str
+    scheme: str
+    phone: str
+    complaints_page: str
+    letter_address: tuple[str, ...]
+    escalation_to: str
+    account_pattern: str
+    timezone: str
+    province: str
+    opens: str
+    closes: str
+    business_days: Mapping[str, int]
+    goodwill_cents: Mapping[str, int]
+
+
+@lru_cache(maxsize=None)
+def profile(name: str) -> Profile:
+    """Return an operator's profile; a missing or unknown key is an error that names it."""
+    with open(_FOLDER / f"{name}.yml", encoding="utf-8") as file:
+        data: dict[str, Any] = yaml.safe_load(file)
+    hours = data.pop("hours")
+    data["letter_address"] = tuple(data["letter_address"])
+    return Profile(**data, opens=hours["opens"], closes=hours["closes"])

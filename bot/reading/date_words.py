@@ -1,0 +1,228 @@
+"""The words of dates: turns a text into tokens whose kinds are written as one letter each.
+
+A date is then a short pattern over those letters, the same for every language ("[NO]o?M" reads "31st of May",
+"31 mai" and "31 di maggio"), and each language's words stay in its pack.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from bot.reading.characters import bare
+
+# Letters of the kinds. Words that play none of these parts are "x"; signs stand for themselves.
+NUMERIC_DATE, NUMERIC_PAIR, NUMERIC_MONTH, CLOCK = "D", "S", "K", "T"
+NUMBER, ORDINAL, YEAR, OTHER_NUMBER = "N", "O", "Y", "X"
+MONTH, MONTH_IN_CONTEXT, MONTH_WITH_DAY = "M", "m", "q"
+
+SPACED_DASH = "~"
+
+_LISTS = {  # key of the pack -> kind
+    "will": "w", "appointment": "a", "last": "L", "last_after": "l", "last_either": "d", "last_few": "P",
+    "this": "H", "next": "j", "ago": "A", "ago_before": "B", "elapsed": "e", "elapsed_end": "z",
+    "lasting": "F", "since": "s",
+    "from": "f", "to": "c", "until": "u", "and": "&", "or": "r", "in": "i", "around": "b",
+    "on_day": "k", "of": "o", "the": "t", "part_of": "E", "every": "v", "of_this_month": "h",
+    "of_last_month": "p", "not_today": "x",
+}  # fmt: skip
+_TABLES = {  # key of the pack holding value -> words, kind
+    "weekdays": "W", "weekday_abbreviations": "V", "numbers": "n", "ordinals": ORDINAL, "units": "U",
+    "plural_units": "Q", "days_from_today": "R", "days_ahead": "J", "holidays": "C", "seasons": "G",
+}  # fmt: skip
+_SIGNS = ",.-'/()"
+
+_TOKEN = re.compile(
+    r"""
+    [^\W\d_]+(?!\w)
+  | (?P<numeric> (?: (?<![\w$€£\#%+/.:@-]) | (?<=/\d-) | (?<=/\d\d-) | (?<=/\d{4}-) ) (?:
+          \d{4}([-/.])\d{1,2}\2\d{1,2}(?:t\d\d:\d\d[\d:.z+-]*)?
+        | \d{1,2}([-/.])\d{1,2}\3(?:\d{4}|\d{2})
+        | \d{1,2}/\d{4} | \d{4}/\d{1,2} | \d{4}-\d{2} | \d{1,2}/\d{1,2}
+      ) (?! [\w%°/$€£] | [.,:]\d | -(?!\d{1,2}/)\d ) )
+  | (?P<clock> \d{1,2}(?::\d{2}){1,2} (?:\s?[ap]\.?m\b\.?)?
+             | \d{1,2}\s?[ap]\.?m\b\.? | \d{1,2}\s?h(?:\s?\d{2})?\b )
+  | (?P<amount> [$€£]\s?\d[\d.,]* | \d+(?:[.,]\d{1,3}(?!\d))+ )
+  | (?P<word> \d{1,2}[°º] | [^\W_]+ )
+  | (?P<sign> [^\w\s] )
+    """,
+    re.VERBOSE,
+)
+_MIXED = re.compile(r"(?:(\d+)([^\W\d]+)|([^\W\d]+)(\d{1,2})([^\W\d]*))")
+
+
+class Token(NamedTuple):
+    """A word, number or sign, where it stands, and the part it plays; a tuple because a text has hundreds."""
+
+    start: int
+    end: int
+    word: str
+    kind: str
+    value: Any = None
+
+
+class Vocabulary:
+    """One language's date words, ready for reading; built once per pack."""
+
+    def __init__(self, words: dict[str, Any]) -> None:
+        self.day_first: bool = words["day_first"]
+        self.day_may_follow_month: bool = words["day_may_follow_month"]
+        self.last_month_name_is_latest: bool = words["last_month_name_is_latest"]
+        self._suffixes = {bare(suffix) for suffix in words["ordinal_suffixes"]}
+        # first word of a phrase -> [(the whole phrase, kind, value)], longest first
+        self._phrases: dict[str, list[tuple[tuple[str, ...], str, Any]]] = {}
+        for key, kind in _LISTS.items():
+            self._add(words[key], kind, None)
+        for key, kind in _TABLES.items():
+            for value, phrases in words[key].items():
+                self._add(phrases, kind, value)
+        for month, names in words["months"].items():
+            self._add(names, MONTH, month)
+            self._add(
+                [name for name in names if name in words["months_needing_context"]], MONTH_IN_CONTEXT, month
+            )
+            self._add(
+                [name for name in names if name in words["months_needing_day_or_year"]], MONTH_WITH_DAY, month
+            )
+        for phrases in self._phrases.values():
+            phrases.sort(key=lambda entry: -len(entry[0]))
+        # "sept" is a month and a number in French: as a count it is looked up here.
+        self.counts = {bare(name): value for value, names in words["numbers"].items() for name in names}
+        self.counted = frozenset(map(bare, words["counted"]))
+        self.not_after_month = frozenset(map(bare, words["not_after_month"]))
+        self.after_month_name = frozenset(map(bare, words["after_month_name"]))
+        self.before_a_verb = frozenset(map(bare, words["before_a_verb"]))
+        self.not_after_holiday = frozenset(map(bare, words["not_after_holiday"]))
+        self.not_a_date_after = frozenset(map(bare, words["not_a_date_after"]))
+        self.after_bare_day = frozenset(word.rstrip("'") for word in map(bare, words["after_bare_day"]))
+        self.term = _anywhere(words["term"])
+        self.ongoing = _anywhere(words["ongoing"])
+        self.hypothetical = _anywhere(words["hypothetical"])
+        self.spoken_year = re.compile(r"[\s,]*" + _either(words["spoken_years"], whole=False))
+        self.vague_before = re.compile(_either(words["vague"]) + r"[\s-]*$")
+        self.half_after = re.compile(r"[\s-]*" + _either(words["half"]))
+
+    def _add(self, phrases: Iterable[str], kind: str, value: Any) -> None:
+        for phrase in phrases:
+            parts = tuple(part.group() for part in _TOKEN.finditer(bare(phrase)))
+            entries = self._phrases.setdefault(parts[0], [])
+            entries[:] = [entry for entry in entries if entry[0] != parts]
+            entries.append((parts, kind, value))
+
+    def tokens(self, plain: str) -> list[Token]:
+        """Return the tokens of a text that is already bare (lower case, no accents)."""
+        pieces: list[Token] = []
+        known: list[int] = []  # places of words that begin some phrase of the pack; most words do not
+        for match in _TOKEN.finditer(plain):
+            word = match.group()
+            if word in self._phrases:
+                known.append(len(pieces))
+            if word.isalpha():
+                start = match.start()
+                pieces.append(Token(start, start + len(word), word, "x"))
+            else:
+                for piece in self._split(match):
+                    if piece.word != word and piece.word in self._phrases:
+                        known.append(len(pieces))
+                    pieces.append(piece)
+        return self._with_phrases(pieces, known)
+
+    def _with_phrases(self, pieces: list[Token], known: list[int]) -> list[Token]:
+        tokens: list[Token] = []
+        done = 0
+        for at in known:
+            if at >= done:
+                token, used = self._named(pieces, at)
+                tokens += pieces[done:at]
+                tokens.append(token)
+                done = at + used
+        return tokens + pieces[done:]
+
+    def _named(self, pieces: list[Token], at: int) -> tuple[Token, int]:
+        piece = pieces[at]
+        for phrase, kind, value in self._phrases[piece.word]:
+            end = at + len(phrase)
+            if len(phrase) == 1:
+                return Token(piece.start, piece.end, piece.word, kind, value), 1
+            if tuple(part.word for part in pieces[at:end]) == phrase:
+                return Token(piece.start, pieces[end - 1].end, " ".join(phrase), kind, value), len(phrase)
+        return piece, 1
+
+    def _split(self, match: re.Match[str]) -> list[Token]:
+        start, end, word = match.start(), match.end(), match.group()
+        group = match.lastgroup
+        if group == "sign":
+            return [Token(start, end, word, _sign(match))]
+        if group == "clock":
+            return [Token(start, end, word, CLOCK)]
+        if group == "amount":
+            return [Token(start, end, word, OTHER_NUMBER)]
+        if group == "numeric":
+            return [_numeric(start, end, word)]
+        if word.isdecimal():
+            return [_number(start, word)]
+        return self._unglue(start, word)
+
+    def _unglue(self, start: int, word: str) -> list[Token]:
+        """Part "4th", "14april", "oct2" and "2mths"; any other mixture ("euro2024", "5g") is no number."""
+        end = start + len(word)
+        digits = word.rstrip("°º")
+        if digits.isdecimal():
+            return [Token(start, end, word, ORDINAL, int(digits))]
+        mixed = _MIXED.fullmatch(word)
+        if mixed:
+            number, tail, head, day, suffix = mixed.groups()
+            if number and len(number) <= 2 and tail in self._suffixes:
+                return [Token(start, end, word, ORDINAL, int(number))]
+            if number and self._kind(tail) in (*"MmqUQ",):
+                return [_number(start, number), Token(start + len(number), end, tail, "x")]
+            if head and self._kind(head) in (*"Mmq",) and (not suffix or suffix in self._suffixes):
+                split = start + len(head)
+                return [Token(start, split, head, "x"), Token(split, end, day + suffix, NUMBER, int(day))]
+        return [Token(start, end, word, OTHER_NUMBER)]
+
+    def _kind(self, word: str) -> str:
+        return next((kind for phrase, kind, _ in self._phrases.get(word, ()) if phrase == (word,)), "x")
+
+
+def _sign(match: re.Match[str]) -> str:
+    """A spaced dash stands between two things; one without spaces may hold a single thing together."""
+    sign, text = match.group(), match.string
+    if sign == "-" and text[match.start() - 1 : match.start()].isspace():
+        return SPACED_DASH
+    return sign if sign in _SIGNS else "!"
+
+
+def _number(start: int, digits: str) -> Token:
+    end = start + len(digits)
+    if len(digits) > 4:
+        return Token(start, end, digits, OTHER_NUMBER)
+    number = int(digits)
+    if len(digits) == 4 and 1900 <= number <= 2099:
+        return Token(start, end, digits, YEAR, number)
+    return Token(start, end, digits, NUMBER if len(digits) <= 2 else OTHER_NUMBER, number)
+
+
+def _numeric(start: int, end: int, word: str) -> Token:
+    parts = [int(part) for part in re.split(r"[-/.]", word.split("t")[0])]
+    if len(parts) == 3:
+        return Token(start, end, word, NUMERIC_DATE, parts)
+    if max(parts) > 99:
+        year, month = max(parts), min(parts)
+        return Token(start, end, word, NUMERIC_MONTH, (year, month))
+    return Token(start, end, word, NUMERIC_PAIR, parts)
+
+
+def _either(phrases: Iterable[str], whole: bool = True) -> str:
+    parts = (
+        (r"(?<!\w)" if phrase[0].isalnum() else "")
+        + re.escape(bare(phrase))
+        + (r"(?!\w)" if whole and phrase[-1] != "'" else "")
+        for phrase in phrases
+    )
+    return r"(?:" + "|".join(sorted(parts, key=len, reverse=True)) + ")"
+
+
+def _anywhere(phrases: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(_either(phrases))

@@ -1,0 +1,187 @@
+"""What a customer's free text complains of (its natures) and which services it concerns."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .cues import BREAK, Cue, CueFinder, Hit
+
+# How much one cue says, by the list it stands in.
+_WEIGHTS = {"sure": 4.0, "likely": 2.0, "hint": 1.0}
+# Less than this is no complaint yet ("the refund", "my appointment") unless the text also sounds displeased.
+_CLEAR = 3.0
+# A topic ("bill", "internet") beside mere displeasure ("terrible") is the weakest of signs.
+_TOPIC_SCORE = 0.6
+# The second, third... cue for one category adds ever less: long texts must not win by length alone.
+_FADE = 0.6
+# A sentence that says "my complaint is about..." counts more than its neighbours.
+_FOCUS = 1.5
+# An outage or a late technician is often the background of a complaint about money or promises: in doubt,
+# those come first.
+_BACKGROUND = {"service_delivery": 0.85}
+# A further nature is named only when it is close to the main one and clear by itself: in a short text one sure
+# cue is clear enough, but a long story touches on more than it complains of.
+_MOST_NATURES = 3
+_SECOND_SHARE = 0.7
+_SECOND_FLOOR = 3.4
+_SECOND_FLOOR_OF_LONG_TEXTS = 5.0
+_LONG_TEXT_WORDS = 40
+
+_NATURE_KINDS = frozenset({"nature", "topic", "trouble", "focus", "ignore"})
+_SERVICE_KINDS = frozenset({"service", "not_service"})
+
+
+@dataclass(frozen=True)
+class NatureMention:
+    """One trouble found in a text; `score` orders the mentions of one text and means nothing beyond it."""
+
+    category: str
+    issue: str
+    score: float
+
+
+def read_natures(text: str, words: Mapping[str, Any]) -> list[NatureMention]:
+    """Return the troubles a text tells of, the main one first: none, mostly one, at most three.
+
+    `words` is the language's pack `natures`. The list is empty when nothing in the text sounds like a complaint.
+    """
+    lexicon = _lexicon(words)
+    normal = lexicon.finder.normalise(text)
+    answered = lexicon.answers.get(normal.replace(BREAK, " ").strip())
+    if answered is not None:
+        return [NatureMention(*answered, score=_WEIGHTS["hint"])]
+    hits = _without_overlaps(lexicon.finder.hits(normal, _NATURE_KINDS))
+    displeased = any(hit.cue.kind == "trouble" for hit in hits)
+    is_long = normal.count(" ") > _LONG_TEXT_WORDS
+    natures = _natures_of(hits, _SECOND_FLOOR_OF_LONG_TEXTS if is_long else _SECOND_FLOOR)
+    if natures and (displeased or natures[0].score >= _CLEAR):
+        return natures
+    return _best_guess(hits) if displeased else []
+
+
+def read_services(text: str, words: Mapping[str, Any]) -> list[str]:
+    """Return the services a text names, the most prominent first; empty when it names none."""
+    finder = _lexicon(words).finder
+    hits = _without_overlaps(finder.hits(finder.normalise(text), _SERVICE_KINDS))
+    named = [hit.cue.label[0] for hit in hits if hit.cue.kind == "service"]
+    # Counters keep the order of first sight among equals.
+    return [service for service, _ in Counter(named).most_common()]
+
+
+# --- from hits to natures ---------------------------------------------------------------------------------
+
+
+def _natures_of(hits: list[Hit], second_floor: float) -> list[NatureMention]:
+    weights = _weights_by_nature(hits)
+    of_category: dict[str, list[float]] = defaultdict(list)
+    for (category, _), found in weights.items():
+        of_category[category] += found
+    mentions = []
+    for category, found in of_category.items():
+        of_issue = {issue: _total(found) for (owner, issue), found in weights.items() if owner == category}
+        score = _total(found) * _BACKGROUND.get(category, 1.0)
+        mentions.append(NatureMention(category, max(of_issue, key=of_issue.__getitem__), round(score, 3)))
+    if not mentions:
+        return []
+    main, *others = sorted(mentions, key=lambda mention: -mention.score)
+    floor = max(second_floor, _SECOND_SHARE * main.score)
+    return [main, *(other for other in others[: _MOST_NATURES - 1] if other.score >= floor)]
+
+
+def _weights_by_nature(hits: list[Hit]) -> dict[tuple[str, ...], list[float]]:
+    focused = {hit.sentence for hit in hits if hit.cue.kind == "focus"}
+    weights: dict[tuple[str, ...], list[float]] = defaultdict(list)
+    for hit in hits:
+        if hit.cue.kind == "nature":
+            weights[hit.cue.label].append(hit.cue.weight * (_FOCUS if hit.sentence in focused else 1.0))
+    return weights
+
+
+def _total(weights: Iterable[float]) -> float:
+    return sum(weight * _FADE**rank for rank, weight in enumerate(sorted(weights, reverse=True)))
+
+
+def _best_guess(hits: list[Hit]) -> list[NatureMention]:
+    """Without any cue, a topic still points somewhere when the customer is displeased."""
+    topics = Counter(hit.cue.label for hit in hits if hit.cue.kind == "topic")
+    return [NatureMention(*label, score=_TOPIC_SCORE) for label, _ in topics.most_common(1)]
+
+
+def _without_overlaps(hits: list[Hit]) -> list[Hit]:
+    """Keep the weightiest, then the longest, of the hits that share words.
+
+    A sign of displeasure or of focus may lie inside another cue, but not inside words to ignore.
+    """
+    kept: list[Hit] = []
+    taken: set[int] = set()
+    ignored: set[int] = set()
+    for hit in sorted(hits, key=lambda hit: (-hit.cue.weight, hit.start - hit.end, hit.cue.kind != "ignore")):
+        span = range(hit.start, hit.end - 1)
+        if hit.cue.kind in ("focus", "trouble"):
+            if hit.start not in ignored:
+                kept.append(hit)
+        elif taken.isdisjoint(span):
+            taken.update(span)
+            if hit.cue.kind == "ignore":
+                ignored.update(span)
+            else:
+                kept.append(hit)
+    return sorted(kept, key=lambda hit: hit.start)
+
+
+# --- the lexicon of a pack --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Lexicon:
+    finder: CueFinder
+    answers: Mapping[str, tuple[str, str]]  # whole messages that name a category, such as "my bill"
+
+
+_LEXICONS: dict[int, tuple[Mapping[str, Any], _Lexicon]] = {}
+
+
+def _lexicon(words: Mapping[str, Any]) -> _Lexicon:
+    # Keeping the pack beside its lexicon makes sure that no other object ever gets its id.
+    if id(words) not in _LEXICONS:
+        _LEXICONS[id(words)] = (words, _lexicon_of(words))
+    return _LEXICONS[id(words)][1]
+
+
+def _lexicon_of(words: Mapping[str, Any]) -> _Lexicon:
+    answers = {
+        answer: (category, issue)
+        for category, issues in words["answers"].items()
+        for issue, answers in issues.items()
+        for answer in answers
+    }
+    finder = CueFinder(
+        _cues_of(words),
+        sets=words["sets"],
+        joins_apostrophes=words["apostrophe"] == "join",
+        known_words=[*words["known_words"], *(word for answer in answers for word in answer.split())],
+    )
+    return _Lexicon(finder, answers)
+
+
+def _cues_of(words: Mapping[str, Any]) -> Iterator[Cue]:
+    for category, issues in words["natures"].items():
+        for issue, lists in issues.items():
+            for strength, cues in lists.items():
+                for cue in cues:
+                    yield Cue(cue, "nature", (category, issue), _WEIGHTS[strength])
+    for category, issues in words["topics"].items():
+        for issue, cues in issues.items():
+            for cue in cues:
+                yield Cue(cue, "topic", (category, issue))
+    for service, cues in words["services"].items():
+        for cue in cues:
+            yield Cue(cue, "not_service" if service == "none" else "service", (service,))
+    for cue in words["ignore"]:
+        yield Cue(cue, "ignore", weight=_WEIGHTS["sure"])
+    for kind in ("focus", "trouble"):
+        for cue in words[kind]:
+            yield Cue(cue, kind)

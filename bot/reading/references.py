@@ -1,0 +1,150 @@
+"""The numbers a customer quotes: the account, our tracking number, and the provider's tickets."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.reading.characters import bare, plain
+from bot.reading.contacts import read_contacts
+from bot.reading.patterns import Words, any_of, once_per_pack
+
+Kind = Literal["account", "tracking", "ticket"]
+
+_TRACKING = re.compile(r"(?<![\w.,/-])(?<!\d )\d{4}(?:[ -]\d{4}[ -]|\d{4})\d{4}(?![\w/]|[.,-]\w| \d{4}\b)")
+_DIGIT_GROUPS = re.compile(r"(?<![\w.,/-])\d{1,8}(?:[ -]\d{1,8}){0,7}(?![\w/]|[.,-]\d)")
+_DATE_GROUPS = ([4, 2, 2], [2, 2, 4], [4, 1, 2], [4, 2, 1], [1, 2, 4], [2, 1, 4], [1, 1, 4], [4, 1, 1])
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_MONEY_BEFORE = re.compile(r"[$€£]\s?$")
+_LINK = r"[\s:#.,°º()=-]{0,4}"
+# "44821", "INC-00923", "998/23", "AB-1234": up to eight letters, then digits in a few parts.
+_TICKET = r"(?:[a-z]{1,8}[-/]?)?\d\w{0,19}(?:[-/]\w{1,12}){0,4}"
+_TICKET_SYSTEMS = re.compile(r"(?<![\w-])(?:inc|tkt|req|ritm|cas|chg|sr)[-#]?\d{4,12}(?![\w-])")
+_DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/]\d{1,2}[-/](?:\d\d|\d{4})")
+
+
+@dataclass(frozen=True)
+class ReferenceMention:
+    """A number with its meaning. Accounts come without gaps, tracking numbers as "1234-5678-9012",
+    tickets as typed, in capitals."""
+
+    start: int
+    end: int
+    text: str
+    kind: Kind
+    value: str
+
+
+@dataclass(frozen=True)
+class _Grammar:
+    account_before: re.Pattern[str]
+    ticket: re.Pattern[str]
+    more: re.Pattern[str]
+    not_after: re.Pattern[str]
+    units: re.Pattern[str]
+
+
+def read_references(text: str, words: Words, account_pattern: str = r"\d{8}") -> list[ReferenceMention]:
+    """Return the references in order of appearance; dates, money, phones and street numbers are none.
+
+    `account_pattern` is the shape of the provider's account numbers without gaps.
+    """
+    folded = plain(text)
+    bared = bare(text)
+    grammar = _grammar(words)
+    taken = [(contact.start, contact.end) for contact in read_contacts(text)]
+    found: list[ReferenceMention] = []
+    for start, end, kind, value in (
+        *_tracking_numbers(folded),
+        *_tickets(folded, bared, grammar),
+        *_accounts(folded, bared, grammar, re.compile(account_pattern)),
+    ):
+        if all(end <= other_start or other_end <= start for other_start, other_end in taken):
+            taken.append((start, end))
+            found.append(ReferenceMention(start, end, text[start:end], kind, value))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+@once_per_pack
+def _grammar(words: Words) -> _Grammar:
+    filler = rf"(?:\b(?:{any_of(words['between'])})\b{_LINK}){{0,3}}"
+    return _Grammar(
+        account_before=re.compile(rf"\b(?:{any_of(words['account'])})\b{_LINK}{filler}$"),
+        ticket=re.compile(rf"\b(?:{any_of(words['ticket'])})\b{_LINK}{filler}(?P<value>{_TICKET})(?![\w/])"),
+        more=re.compile(rf"\s?(?:,|&|\b(?:{any_of(words['and'])})\b)\s?#?(?P<value>{_TICKET})(?![\w/])"),
+        not_after=re.compile(rf"\b(?:{any_of(words['not_after'])})\s+$"),
+        units=re.compile(rf"\s*(?:[$€£%]|\b(?:{any_of(words['units'])})\b)"),
+    )
+
+
+_Found = tuple[int, int, Kind, str]
+
+
+def _tracking_numbers(folded: str) -> Iterator[_Found]:
+    for match in _TRACKING.finditer(folded):
+        digits = _digits(match.group())
+        yield *match.span(), "tracking", f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"
+
+
+def _tickets(folded: str, bared: str, grammar: _Grammar) -> Iterator[_Found]:
+    for announced in grammar.ticket.finditer(bared):
+        if grammar.not_after.search(bared[max(0, announced.start() - 12) : announced.start()]):
+            continue
+        match: re.Match[str] | None = announced
+        while match and _is_ticket(match["value"], bared[match.end() : match.end() + 20], grammar):
+            start, end = match.span("value")
+            yield start, end, "ticket", folded[start:end].upper()
+            match = grammar.more.match(bared, match.end())
+    for match in _TICKET_SYSTEMS.finditer(bared):
+        yield *match.span(), "ticket", folded[slice(*match.span())].upper()
+
+
+def _is_ticket(value: str, after: str, grammar: _Grammar) -> bool:
+    enough = len(_digits(value)) >= 3 or (len(_digits(value)) >= 2 and not value.isdigit())
+    return enough and value != "911" and not _DATE.fullmatch(value) and not grammar.units.match(after)
+
+
+def _accounts(folded: str, bared: str, grammar: _Grammar, pattern: re.Pattern[str]) -> Iterator[_Found]:
+    for match in re.finditer(rf"(?<![\w.,/-])(?:{pattern.pattern})(?![\w/]|[.,-]\d)", folded):
+        if _is_account([match.group()], match.span(), folded, bared, grammar):
+            yield *match.span(), "account", match.group()
+    for match in _DIGIT_GROUPS.finditer(folded):
+        groups = re.split(r"[ -]", match.group())
+        shaped_like_one = len(groups) > 1 and pattern.fullmatch("".join(groups))
+        if shaped_like_one and _is_account(groups, match.span(), folded, bared, grammar):
+            yield *match.span(), "account", "".join(groups)
+
+
+def _is_account(groups: list[str], span: tuple[int, int], folded: str, bared: str, grammar: _Grammar) -> bool:
+    """Tell an account number from money and, unless it is announced or stands alone, from a date or years."""
+    start, end = span
+    if _MONEY_BEFORE.search(folded[max(0, start - 2) : start]) or grammar.units.match(bared[end : end + 20]):
+        return False
+    if grammar.account_before.search(bared[max(0, start - 60) : start]):
+        return True
+    if [len(group) for group in groups] in _DATE_GROUPS:
+        return False
+    if len(groups) > 1 and any(_YEAR.fullmatch(group) for group in groups):
+        return False
+    alone = not re.search(r"\w", folded[:start] + folded[end:])
+    if len(groups) == 1:
+        return alone or not _is_compact_date(groups[0])
+    return alone or len({len(group) for group in groups}) == 1
+
+
+def _is_compact_date(digits: str) -> bool:
+    """Tell 20260305 from an account number."""
+    if not re.fullmatch(r"(?:19|20)\d{6}", digits):
+        return False
+    try:
+        datetime.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return True
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)

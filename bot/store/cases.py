@@ -1,0 +1,147 @@
+"""Cases with all that belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.sql import Select
+
+from bot.cases.case import Case, Escalation, Handoff, HistoryEntry, Referral
+from bot.cases.playbook import Offer
+from bot.cases.promises import Promise
+from bot.store.complaints import COLUMNS, COMPLAINT, complaint_from, stored_complaints
+from bot.store.rows import Part, Repository, Shape, Stored, plain_and_locking
+from bot.store.tables import cases, complaints, escalations, handoffs, history, offers, promises
+
+_REFERRAL = ("referral_at", "referral_scheme", "referral_scheme_number")
+_BOOKKEEPING = ("id", "conversation_id", "complaint_id", *_REFERRAL)
+
+CASE = Shape(
+    table=cases,
+    names=tuple(column.name for column in cases.columns if column.name not in _BOOKKEEPING),
+    parts=(
+        Part("offers", Offer, offers),
+        Part("promises", Promise, promises),
+        Part("escalations", Escalation, escalations),
+        Part("handoffs", Handoff, handoffs),
+        Part("history", HistoryEntry, history),
+    ),
+)
+_NAMES = (*CASE.names, *_REFERRAL)
+
+_READ = select([cases.c.id, cases.c.complaint_id, *(cases.c[name] for name in _NAMES), *COLUMNS]).join_from(
+    cases, complaints
+)
+_BY_NUMBER = plain_and_locking(_READ.where(cases.c.tracking_number == bindparam("tracking_number")), cases)
+_LATEST = plain_and_locking(
+    _READ.where(cases.c.conversation_id == bindparam("conversation_id")).order_by(cases.c.id.desc()).limit(1),
+    cases,
+)
+
+
+@dataclass
+class _Loaded:
+    case: Case
+    id: int
+    complaint_id: int
+    row: Stored
+    complaint: Stored
+
+
+class Cases(Repository):
+    """The cases of a unit; each is loaded once and the same object comes back when asked again.
+
+    A unit that needs both loads the conversation before the case, so that no two units wait for each other.
+    """
+
+    def __init__(self, connection: Connection, writable: bool) -> None:
+        super().__init__(connection, writable)
+        self._loaded: dict[str, _Loaded] = {}
+
+    def add(self, case: Case, conversation_id: str) -> None:
+        """Keep a new case with its complaint; raises Conflict when its tracking number is taken."""
+        complaint, row = COMPLAINT.of(case.complaint), _stored(case)
+        complaint_id = COMPLAINT.insert(self._connection, complaint)
+        case_id = CASE.insert(
+            self._connection, row, conversation_id=conversation_id, complaint_id=complaint_id
+        )
+        self._loaded[case.tracking_number] = _Loaded(case, case_id, complaint_id, row, complaint)
+
+    def get(self, tracking_number: str) -> Case | None:
+        """Return the case; in a unit that writes, nobody else can change it until the unit ends."""
+        if tracking_number in self._loaded:
+            return self._loaded[tracking_number].case
+        found = self._load(_BY_NUMBER[self._writable], tracking_number=tracking_number)
+        return found[0] if found else None
+
+    def save(self, case: Case) -> None:
+        """Write back what changed; raises LookupError unless this unit loaded or added the case.
+
+        Saving what an earlier unit loaded could silently undo what somebody else did in between.
+        """
+        loaded = self._loaded.get(case.tracking_number)
+        if loaded is None:
+            raise LookupError("a case is saved in the unit that loaded it")
+        row, complaint = _stored(case), COMPLAINT.of(case.complaint)
+        CASE.update(self._connection, loaded.id, loaded.row, row)
+        COMPLAINT.update(self._connection, loaded.complaint_id, loaded.complaint, complaint)
+        self._loaded[case.tracking_number] = _Loaded(case, loaded.id, loaded.complaint_id, row, complaint)
+
+    def of_conversation(self, conversation_id: str) -> Case | None:
+        """Return the case that this conversation opened last."""
+        found = self._load(_LATEST[self._writable], conversation_id=conversation_id)
+        return found[0] if found else None
+
+    def find(self, status: str | None = None, after: str | None = None, limit: int = 50) -> list[Case]:
+        """Return at most `limit` cases in the order they were opened.
+
+        `after` is a tracking number to go on from; after one that does not exist there is nothing.
+        """
+        statement = _READ.order_by(cases.c.id).limit(limit)
+        if status is not None:
+            statement = statement.where(cases.c.status == status)
+        if after is not None:
+            last = select(cases.c.id).where(cases.c.tracking_number == after).scalar_subquery()
+            statement = statement.where(cases.c.id > last)
+        return self._load(plain_and_locking(statement, cases)[self._writable])
+
+    def exists(self, tracking_number: str) -> bool:
+        """Tell whether there is a case with this number."""
+        return self._row(select(cases.c.id).where(cases.c.tracking_number == tracking_number)) is not None
+
+    def _load(self, statement: Select, **values: str) -> list[Case]:
+        found = self._connection.execute(statement, values).all()
+        if not found:
+            return []
+        own = 2 + len(_NAMES)
+        lists = CASE.lists(self._connection, [row[0] for row in found])
+        drafts = stored_complaints(self._connection, [(row[1], row[own:]) for row in found])
+        return [self._one(row[:own], lists[row[0]], drafts[row[1]]) for row in found]
+
+    def _one(self, row: Sequence[Any], lists: dict[str, list[tuple[Any, ...]]], complaint: Stored) -> Case:
+        case_id, complaint_id, *values = row
+        stored = Stored(dict(zip(_NAMES, values, strict=True)), lists)
+        known = self._loaded.get(stored.values["tracking_number"])
+        if known is not None:
+            return known.case
+        fields: dict[str, Any] = {name: stored.values[name] for name in CASE.names} | CASE.items(stored)
+        case = Case(**fields, complaint=complaint_from(complaint), referral=_referral(stored))
+        self._loaded[case.tracking_number] = _Loaded(case, case_id, complaint_id, stored, complaint)
+        return case
+
+
+def _stored(case: Case) -> Stored:
+    stored = CASE.of(case)
+    referral = case.referral
+    values = (referral.at, referral.scheme, referral.scheme_number) if referral else (None, None, None)
+    stored.values.update(zip(_REFERRAL, values, strict=True))
+    return stored
+
+
+def _referral(stored: Stored) -> Referral | None:
+    at, scheme, scheme_number = (stored.values[name] for name in _REFERRAL)
+    return None if at is None else Referral(at, scheme, scheme_number)

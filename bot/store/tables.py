@@ -1,0 +1,262 @@
+"""The tables, their keys and their indexes; columns carry the names of the fields they hold."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.sql.schema import SchemaItem
+from sqlalchemy.types import TypeEngine
+
+from bot.store.columns import Cents, Choices, Moment, Names, Strings, Words
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _always(name: str, kind: type[TypeEngine] = Words) -> Column:
+    return Column(name, kind, nullable=False)
+
+
+def _maybe(name: str, kind: type[TypeEngine] = Words) -> Column:
+    return Column(name, kind, nullable=True)
+
+
+def _of_conversation() -> Column:
+    return Column("conversation_id", Words, ForeignKey("conversations.id"), nullable=False)
+
+
+def _list_of(owner: str, name: str, *columns: SchemaItem) -> Table:
+    """Return the table of a list that belongs to a complaint or a case, in order from position 0."""
+    return Table(
+        name,
+        metadata,
+        Column(f"{owner}_id", Integer, ForeignKey(f"{owner}s.id", ondelete="CASCADE"), primary_key=True),
+        Column("position", Integer, primary_key=True, autoincrement=False),
+        *columns,
+    )
+
+
+complaints = Table(
+    "complaints",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _always("narrative"),
+    _maybe("remedy"),
+    _maybe("account_number"),
+    _maybe("name"),
+    _maybe("phone"),
+    _maybe("email"),
+    _maybe("postal_code"),
+    _always("use_contact_of_record", Boolean),
+    _always("escalation_wanted", Boolean),
+    _always("settled", Names),
+)
+natures = _list_of("complaint", "natures", _always("category"), _maybe("issue"), _maybe("service"))
+events = _list_of(
+    "complaint", "events", _maybe("date"), _always("precision"), _always("text"), _maybe("reference")
+)
+prior_contacts = _list_of("complaint", "prior_contacts", _always("text"), _maybe("reference"))
+amounts = _list_of("complaint", "amounts", _always("cents", Cents), _always("currency"))
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Words, primary_key=True),
+    _always("token_hash"),
+    _always("channel"),
+    _always("created_at", Moment),
+    _always("language"),
+    _always("language_settled", Boolean),
+    _maybe("expects"),
+    _maybe("came_from"),
+    _always("holder"),
+    _maybe("today", Date),
+    _maybe("tracking_number"),
+    _maybe("enquiry"),
+    _always("enquiry_proved", Boolean),
+    _always("misunderstood", Integer),
+    # Each conversation drafts a complaint of its own; opening a case copies it.
+    Column("complaint_id", Integer, ForeignKey("complaints.id"), nullable=False, unique=True),
+    # Counts the transcript; kept here so that two processes never give out the same number.
+    _always("last_seq", Integer),
+)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("id", Words, primary_key=True),
+    _of_conversation(),
+    _always("client_id"),
+    _always("text"),
+    _always("seq", Integer),
+    _always("received_at", Moment),
+    _maybe("answered_at", Moment),
+    _maybe("claimed_by"),
+    _maybe("claimed_until", Moment),
+    UniqueConstraint("conversation_id", "client_id"),
+    UniqueConstraint("conversation_id", "seq"),
+)
+Index(
+    "ix_inbound_waiting",
+    inbound.c.conversation_id,
+    inbound.c.seq,
+    sqlite_where=inbound.c.answered_at.is_(None),
+    postgresql_where=inbound.c.answered_at.is_(None),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("conversation_id", Words, ForeignKey("conversations.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    _always("sender"),
+    _always("text"),
+    _always("at", Moment),
+    _always("choices", Choices),
+    _maybe("reply"),
+    Column("answers", Words, ForeignKey("inbound.id"), nullable=True, index=True),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("tracking_number", Words, nullable=False, unique=True),
+    Column("conversation_id", Words, ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("complaint_id", Integer, ForeignKey("complaints.id"), nullable=False, unique=True),
+    _always("language"),
+    _always("channel"),
+    _always("opened_at", Moment),
+    _always("status"),
+    _always("priority"),
+    _maybe("account_number"),
+    _always("verified", Boolean),
+    _always("verified_weakly", Boolean),
+    _maybe("referral_at", Moment),
+    _maybe("referral_scheme"),
+    _maybe("referral_scheme_number"),
+    Index(None, "status", "id"),
+)
+offers = _list_of(
+    "case",
+    "offers",
+    _always("kind"),
+    _always("cents", Cents),
+    _always("facts", Strings),
+    _always("at", Moment),
+    _always("currency"),
+    _always("status"),
+    _maybe("answered_at", Moment),
+)
+promises = _list_of("case", "promises", _always("what"), _always("due_at", Moment), _maybe("kept_at", Moment))
+escalations = _list_of(
+    "case",
+    "escalations",
+    _always("at", Moment),
+    _always("language"),
+    _always("to"),
+    _always("due_at", Moment),
+)
+handoffs = _list_of("case", "handoffs", _always("at", Moment), _always("reason"), _maybe("taken_at", Moment))
+history = _list_of(
+    "case", "history", _always("at", Moment), _always("by"), _always("what"), _always("detail")
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),
+    _always("kind"),
+    _always("to"),
+    _always("language"),
+    _always("text"),
+    _always("at", Moment),
+    # No foreign key: a notice may be written before its case within one unit, and outlives it.
+    Column("tracking_number", Words, nullable=True, index=True),
+    _maybe("due_at", Moment),
+    _maybe("sent_at", Moment),
+    _maybe("claimed_by"),
+    _maybe("claimed_until", Moment),
+    _always("failures", Integer),
+    _maybe("failed_at", Moment),
+    _maybe("reason_code"),
+)
+Index(
+    "ix_outbox_due",
+    outbox.c.due_at,
+    sqlite_where=outbox.c.sent_at.is_(None),
+    postgresql_where=outbox.c.sent_at.is_(None),
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("id", Words, nullable=False, unique=True),
+    _of_conversation(),
+    _always("account_number"),
+    _always("hashed"),
+    _always("sent_at", Moment),
+    _always("weaker", Boolean),
+    _always("decoy", Boolean),
+    _always("tries", Integer),
+    _maybe("used_at", Moment),
+    Index(None, "conversation_id", "row"),
+    Index(None, "account_number", "sent_at"),
+)
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    _of_conversation(),
+    _always("account_number"),
+    _always("at", Moment),
+    _always("weaker", Boolean),
+    Index(None, "conversation_id", "row"),
+)
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    _always("key"),
+    _always("at", Moment),
+    Index(None, "key", "at"),
+)
+credits = Table(
+    "credits",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),
+    Column("reference", Words, nullable=False, unique=True),
+    Column("account_number", Words, nullable=False, index=True),
+    _maybe("charge_id"),
+    _always("cents", Cents),
+    _always("reason"),
+    _always("at", Moment),
+)
+
+action_results = Table(
+    "action_results",
+    metadata,
+    Column("turn_id", Words, primary_key=True),
+    Column("action", Words, primary_key=True),
+    _always("body"),
+)
+trackers = Table("trackers", metadata, Column("conversation_id", Words, primary_key=True), _always("body"))
+heartbeats = Table("heartbeats", metadata, Column("process", Words, primary_key=True), _always("at", Moment))

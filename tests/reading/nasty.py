@@ -1,0 +1,26 @@
+"""Strings that have broken readers before; shared by the tests of this folder."""
+
+NASTY_STRINGS = [
+    "",
+    " ",
+    "\n\t\r",
+    "\0",
+    "a\0b",
+    "\ud800",
+    "😀👩‍👩‍👧‍👦🇨🇦",
+    "مرحبا، خدمتي لا تعمل",
+    "\u202eabc\u202c",
+    "e\u0301\u0323\u0327" * 50,
+    "İıßﬁœŒ",
+    "\u200b\u200b\ufeff",
+    "#@!$%^&*()[]{}\\|;:'\"<>,./?",
+    "<script>alert(1)</script>",
+    "'; DROP TABLE cases; --",
+    "٪٫٬½²③Ⅷ",
+    "$" * 10_000,
+    "a" * 10_000,
+    "@" * 10_000,
+    "- " * 5_000,
+    "is it a " * 1_250,
+    "né à " * 2_000,
+]

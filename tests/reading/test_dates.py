@@ -1,0 +1,551 @@
+"""What customers mean by a date, and what only looks like one. Today is Friday 2026-05-15."""
+
+from datetime import date
+
+import pytest
+
+from bot.languages import pack
+from bot.reading.dates import DateMention, read_dates
+
+TODAY = date(2026, 5, 15)  # a Friday
+
+
+def values(text: str, language: str, today: date = TODAY, day_first: bool | None = None) -> list[str]:
+    return [mention.date for mention in read_dates(text, today, pack(language, "dates"), day_first)]
+
+
+ENGLISH = [
+    # a day, in full
+    ("It broke on March 3, 2026.", "2026-03-03"),  # Tuesday
+    ("It broke on march 3rd 2026", "2026-03-03"),
+    ("MARCH 3,2026 I CALLED TWICE", "2026-03-03"),
+    ("the 3rd of March, 2026", "2026-03-03"),
+    ("3 March 2026", "2026-03-03"),
+    ("I paid on the third of March 2026", "2026-03-03"),
+    ("31-Oct-24", "2024-10-31"),  # Thursday
+    ("Tuesday, March 3, 2026", "2026-03-03"),
+    ("on 2026-03-03 at 10:15", "2026-03-03"),
+    ("sent 2026-03-03T10:15:00Z", "2026-03-03"),
+    ("On 3/3/2026 and again", "2026-03-03"),
+    ("on 12/29/25 I called", "2025-12-29"),
+    ("On 4-21-26 she returned the modem", "2026-04-21"),
+    ("the letter says 2026/03/03", "2026-03-03"),
+    # a day without its year: the latest one
+    ("since March 3", "2026-03-03"),
+    ("Mar. 9th I called", "2026-03-09"),
+    ("Feb.4th they came", "2026-02-04"),
+    ("on the 31st of December", "2025-12-31"),
+    ("on December 31st they cut me off", "2025-12-31"),
+    ("Today is May 15", "2026-05-15"),
+    ("on May fourteenth", "2026-05-14"),
+    ("the twenty-first of April", "2026-04-21"),
+    ("on april 14 my bill doubled", "2026-04-14"),
+    ("Oct12 I signed up", "2025-10-12"),
+    ("On 4/11 I waited all day", "2026-04-11"),
+    ("Sunday 4/12 from 10:30", "2026-04-12"),  # Sunday
+    ("Sunday, April 12", "2026-04-12"),
+    ("since 12/20", "2025-12-20"),
+    ("I paid on the 5th.", "2026-05-05"),
+    ("on the 28th I called again, and on the 30th", "2026-04-28"),
+    ("on the 20th of last month", "2026-04-20"),
+    ("Christmas is when it died, it has been dead since Christmas", "2025-12-25"),
+    ("on New Year's Day 2026", "2026-01-01"),
+    # what lies ahead
+    ("the appointment is on May 31", "2026-05-31"),
+    ("They were not to be there until May 31", "2026-05-31"),
+    ("they will disconnect me on June 3", "2026-06-03"),
+    ("my service stops 15 July 2026", "2026-07-15"),
+    ("they said they will come on April 28 and nobody came", "2026-04-28"),
+    # months, years, seasons
+    ("In March my bill went up", "2026-03"),
+    ("since last month", "2026-04"),
+    ("in March of last year", "2025-03"),
+    ("July of 2024", "2024-07"),
+    ("October, 2023", "2023-10"),
+    ("Sept 2025", "2025-09"),
+    ("In 8/2024 a man came to my door", "2024-08"),
+    ("Back in 6/24 I signed", "2024-06"),
+    ("early March", "2026-03"),
+    ("at the end of may 2025", "2025-05"),
+    ("in mid-April", "2026-04"),
+    ("my February bill", "2026-02"),
+    ("in December", "2025-12"),
+    ("this month", "2026-05"),
+    ("two months ago", "2026-03"),
+    ("about 2 months ago", "2026-03"),
+    ("2mths ago", "2026-03"),
+    ("a month ago", "2026-04"),
+    ("I have been without service for two months", "2026-03"),
+    ("for the past three months", "2026-02"),
+    ("last year", "2025"),
+    ("in 2022", "2022"),
+    ("a customer since 2014", "2014"),
+    ("earlier this year", "2026"),
+    ("early 2025", "2025"),
+    ("two years ago", "2024"),
+    ("summer 2025", "2025-06/2025-08"),
+    # days counted from today
+    ("today", "2026-05-15"),
+    ("this morning it went down", "2026-05-15"),
+    ("yesterday", "2026-05-14"),
+    ("last night", "2026-05-14"),
+    ("the day before yesterday", "2026-05-13"),  # Wednesday
+    ("ten days ago", "2026-05-05"),
+    ("It has not worked for 12 days now", "2026-05-03"),
+    ("last Tuesday", "2026-05-12"),
+    ("last Friday", "2026-05-08"),  # not today
+    ("this past Monday", "2026-05-11"),
+    ("Tuesday of last week", "2026-05-05"),
+    ("tomorrow", "2026-05-16"),
+    # weeks and other ranges: Monday to Sunday
+    ("last week", "2026-05-04/2026-05-10"),
+    ("this week", "2026-05-11/2026-05-17"),
+    ("three weeks ago", "2026-04-20/2026-04-26"),
+    ("no service for the last three weeks", "2026-04-20/2026-04-26"),
+    ("last weekend", "2026-05-09/2026-05-10"),
+    ("the week of April 22", "2026-04-20/2026-04-26"),
+    ("from May 3 to May 9", "2026-05-03/2026-05-09"),
+    ("from May 3rd until the 9th of May", "2026-05-03/2026-05-09"),
+    ("May 3-9", "2026-05-03/2026-05-09"),
+    ("between the 3rd and the 9th of May", "2026-05-03/2026-05-09"),
+    ("between May 3 and May 9", "2026-05-03/2026-05-09"),
+    ("from December 28 to January 4", "2025-12-28/2026-01-04"),
+    ("from Dec 28, 2024 to Jan 4, 2025", "2024-12-28/2025-01-04"),
+    ("from 4/11 to 4/14", "2026-04-11/2026-04-14"),
+    ("from May-December 2025", "2025-05/2025-12"),
+    ("from October to February 2026", "2025-10/2026-02"),
+    ("between 2019 and 2021", "2019/2021"),
+]
+
+FRENCH = [
+    ("Depuis le 3 mars 2026", "2026-03-03"),  # mardi
+    ("le 1er avril", "2026-04-01"),
+    ("le 1er avril 2025", "2025-04-01"),
+    ("le premier avril", "2026-04-01"),
+    ("LE 2 FÉVRIER 2026", "2026-02-02"),
+    ("le 9 oct", "2025-10-09"),
+    ("le 9 oct. 2025 j'ai appelé", "2025-10-09"),
+    ("le quinze avril", "2026-04-15"),
+    ("mardi le 12 mai", "2026-05-12"),
+    ("mardi 12 mai 2026", "2026-05-12"),
+    ("le 12/04/26", "2026-04-12"),
+    ("le 12/04/2026", "2026-04-12"),
+    ("panne depuis le 21/11", "2025-11-21"),
+    ("reçu le 2026-03-03", "2026-03-03"),
+    ("le 3 mai dernier", "2026-05-03"),
+    ("le 5 du mois dernier", "2026-04-05"),
+    ("depuis le 5, plus rien", "2026-05-05"),
+    ("depuis Noël", "2025-12-25"),
+    ("nouveau rdv le 20/05", "2026-05-20"),
+    ("le technicien viendra le 2 juin", "2026-06-02"),
+    ("en février", "2026-02"),
+    ("en fevrier 2025", "2025-02"),
+    ("début mars", "2026-03"),
+    ("à la fin de mars", "2026-03"),
+    ("fin septembre", "2025-09"),
+    ("à la mi-avril", "2026-04"),
+    ("ma facture d'avril", "2026-04"),
+    ("au mois d'août 2025", "2025-08"),
+    ("en mars de l'an dernier", "2025-03"),
+    ("mars dernier", "2026-03"),
+    ("le mois dernier", "2026-04"),
+    ("ce mois-ci", "2026-05"),
+    ("il y a deux mois", "2026-03"),
+    ("ya 2 mois", "2026-03"),
+    ("depuis deux mois", "2026-03"),
+    ("depuis les trois derniers mois", "2026-02"),
+    ("ça fait deux mois que j'appelle", "2026-03"),
+    ("depuis sept mois", "2025-10"),
+    ("l'année dernière", "2025"),
+    ("l'an passé", "2025"),
+    ("en 2022", "2022"),
+    ("depuis 2019", "2019"),
+    ("il y a 3 ans", "2023"),
+    ("à l'été 2025", "2025-06/2025-08"),
+    ("aujourd'hui", "2026-05-15"),
+    ("aujourd’hui", "2026-05-15"),
+    ("ce matin", "2026-05-15"),
+    ("hier", "2026-05-14"),
+    ("hier soir", "2026-05-14"),
+    ("avant-hier", "2026-05-13"),
+    ("il y a dix jours", "2026-05-05"),
+    ("depuis 10 jours", "2026-05-05"),
+    ("mardi dernier", "2026-05-12"),
+    ("mardi de la semaine dernière", "2026-05-05"),
+    ("demain", "2026-05-16"),
+    ("la semaine passée", "2026-05-04/2026-05-10"),
+    ("la semaine dernière", "2026-05-04/2026-05-10"),
+    ("il y a trois semaines", "2026-04-20/2026-04-26"),
+    ("depuis trois semaines", "2026-04-20/2026-04-26"),
+    ("la fin de semaine dernière", "2026-05-09/2026-05-10"),
+    ("la semaine du 22 avril", "2026-04-20/2026-04-26"),
+    ("du 3 au 9 mai", "2026-05-03/2026-05-09"),
+    ("du 28 décembre au 4 janvier", "2025-12-28/2026-01-04"),
+    ("entre le 3 et le 9 mai", "2026-05-03/2026-05-09"),
+    ("de mai à décembre 2025", "2025-05/2025-12"),
+]
+
+ITALIAN = [
+    ("il 3 marzo 2026", "2026-03-03"),  # martedì
+    ("il primo maggio", "2026-05-01"),
+    ("il 1° aprile", "2026-04-01"),
+    ("l'8 marzo", "2026-03-08"),
+    ("dall'8 marzo non funziona", "2026-03-08"),
+    ("martedì 12 maggio", "2026-05-12"),
+    ("il quindici aprile", "2026-04-15"),
+    ("il 12/04/26", "2026-04-12"),
+    ("il 12/04", "2026-04-12"),
+    ("dal 21/11", "2025-11-21"),
+    ("in data 03.03.2026", "2026-03-03"),
+    ("il 5 c.m.", "2026-05-05"),
+    ("il 5 u.s.", "2026-04-05"),
+    ("il 5 del mese scorso", "2026-04-05"),
+    ("dal 3 mar 2026", "2026-03-03"),
+    ("a Natale", "2025-12-25"),
+    ("a Ferragosto 2025", "2025-08-15"),
+    ("l'appuntamento è fissato per il 20 maggio", "2026-05-20"),
+    ("a marzo", "2026-03"),
+    ("nel marzo 2025", "2025-03"),
+    ("ad agosto", "2025-08"),
+    ("la bolletta di febbraio", "2026-02"),
+    ("metà aprile", "2026-04"),
+    ("a fine settembre", "2025-09"),
+    ("all'inizio di marzo", "2026-03"),
+    ("lo scorso marzo", "2026-03"),
+    ("a marzo dell'anno scorso", "2025-03"),
+    ("il mese scorso", "2026-04"),
+    ("lo scorso mese", "2026-04"),
+    ("due mesi fa", "2026-03"),
+    ("da due mesi", "2026-03"),
+    ("negli ultimi due mesi no, ma da tre mesi sì", "2026-02"),
+    ("sono due mesi che chiamo", "2026-03"),
+    ("l'anno scorso", "2025"),
+    ("nel 2019", "2019"),
+    ("dal 2019", "2019"),
+    ("tre anni fa", "2023"),
+    ("estate del 2025", "2025-06/2025-08"),
+    ("oggi", "2026-05-15"),
+    ("stamattina", "2026-05-15"),
+    ("ieri", "2026-05-14"),
+    ("ieri sera", "2026-05-14"),
+    ("l'altro ieri", "2026-05-13"),
+    ("dieci giorni fa", "2026-05-05"),
+    ("lo scorso martedì", "2026-05-12"),
+    ("martedì scorso", "2026-05-12"),
+    ("domani", "2026-05-16"),
+    ("la settimana scorsa", "2026-05-04/2026-05-10"),
+    ("tre settimane fa", "2026-04-20/2026-04-26"),
+    ("da tre settimane", "2026-04-20/2026-04-26"),
+    ("lo scorso fine settimana", "2026-05-09/2026-05-10"),
+    ("la settimana del 22 aprile", "2026-04-20/2026-04-26"),
+    ("dal 3 al 9 maggio", "2026-05-03/2026-05-09"),
+    ("dal 28 dicembre al 4 gennaio", "2025-12-28/2026-01-04"),
+    ("da maggio a dicembre 2025", "2025-05/2025-12"),
+]
+
+READ = [
+    *(("en", *row) for row in ENGLISH),
+    *(("fr", *row) for row in FRENCH),
+    *(("it", *row) for row in ITALIAN),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), READ)
+def test_the_first_date_of_a_text_is_read(language, text, expected):
+    assert values(text, language)[:1] == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # speeds, prices, fractions, plans
+        "I get 1/4 of the speed I pay for",
+        "Comcast charges 2/3 of the bundled price",
+        "on 1/4 of my line",
+        "the 5/10 upgrade",
+        "plan 100/20",
+        "on plan 5/10",
+        "I would give them 1/10",
+        "they want 3-4 payments",
+        "it runs at 12.5 mbps, not 20/20",
+        "a total of 2015 dollars",
+        "speeds from 2000 to 1500",
+        "my balance is $2,015",
+        "from 2000 mbps down to nothing",
+        # times and numbers
+        "support 24/7",
+        "at 10:30 or 11:15 pm",
+        "call me at 514-555-0199",
+        "my ticket is 12-3456-78",
+        "firmware 10.2.15",
+        "version 4.11.2020",
+        "router at 192.168.1.1",
+        "unit 5/12",
+        "the 2nd time, the third technician, the first call",
+        "I live at 1990 King Street",
+        "on the 5th floor",
+        "on the 3rd call",
+        "the promo euro2024",
+        # months that are verbs and names, days that are words
+        "I may call again",
+        "you may 2 or 3 times",
+        "this may be wrong",
+        "I will march into your office",
+        "I spoke to April and then with June",
+        "your agent May hung up",
+        "the other 2 may call",
+        "an august company",
+        "the sun was out and we sat there",
+        "in may cases",
+        "mar the screen, dec the halls",
+        # lengths, terms, and times not to be known
+        "a 2-year contract",
+        "I signed for 2 years",
+        "a rate locked for 12 months",
+        "they told me to wait for two weeks",
+        "I have been a loyal customer for 15 years",
+        "a few days ago",
+        "a couple of weeks ago",
+        "over two years ago",
+        "two or three weeks ago",
+        "2-3 weeks ago",
+        "two and a half months ago",
+        "a year and a half ago",
+        "1.5 years ago",
+        "an hour ago",
+        "in 28 days",
+        "the same day, the next day, every day",
+        "the last week of May",
+        "the first Friday of next month",
+        "the last month of my contract",
+        "in the last month I called ten times",
+        "every March",
+        "last summer",
+        "the other day",
+        "the Christmas special",
+        "today's prices",
+        "on Friday",  # last or next?
+        "they promised a technician would come tomorrow, and he never did",
+        # dates that do not exist, or contradict themselves
+        "on February 30, 2026",
+        "on 13/32/2026",
+        "Monday, March 3, 2026",  # a Tuesday
+        "in 1875",
+        "in 2042",
+        # ahead or a year back: ask
+        "on May 28",
+        "in June",
+        "they cannot fix it until December",
+        "my contract expires on December 1",
+        "it was on May 5 or 6",
+        "either March or April",
+        "on the 1st, the 5th and so on",
+        "September the twenty-first, nineteen seventy eight",
+    ],
+)
+def test_english_words_and_numbers_that_are_no_date(text):
+    assert values(text, "en") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "le 1/4 de la vitesse",
+        "les 2/3 du prix",
+        "le forfait 5/10",
+        "ouvert 24/7 ou 7j/7",
+        "24 h sur 24, de 9h à 17h30",
+        "la version 10.2.15",
+        "le 5 à 7 du vendredi",
+        "la 2e fois",
+        "le 2e technicien",
+        "la promo euro2024",
+        "le 450-555-0199",
+        "1990 rue Sainte-Catherine",
+        "un montant de 2015 dollars",
+        "une barre mars",
+        "la mer et le sam",
+        "un contrat de 2 ans",
+        "pour deux ans",
+        "client depuis 15 ans",
+        "un engagement depuis 24 mois",
+        "il y a quelques jours",
+        "il y a plus de deux ans",
+        "il y a deux ou trois semaines",
+        "il y a un mois et demi",
+        "il y a deux mois de retard",
+        "il y a une heure",
+        "dans trois semaines",
+        "le lendemain",
+        "la dernière semaine de mai",
+        "chaque mois",
+        "tous les mardis",
+        "l'été dernier",
+        "ils m'avaient dit que ce serait réglé demain, et toujours rien",
+        "le 30 février 2026",
+        "lundi 3 mars 2026",  # un mardi
+        "le 28 mai",
+        "en juin",
+        "c'était le 5 ou le 6 mai",
+        "j'ai fait le 1, puis le 2",
+        "le 10 septembre deux mille quinze",
+    ],
+)
+def test_french_words_and_numbers_that_are_no_date(text):
+    assert values(text, "fr") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1/4 della velocità",
+        "i 2/3 del prezzo",
+        "l'offerta 100/20",
+        "assistenza 24/7",
+        "alle 10:30 e alle 18",
+        "la versione 10.2.15",
+        "la seconda volta, il primo tecnico",
+        "sei in ritardo",
+        "non mi avete mai richiamato",
+        "un set di canali, il mar aperto, la gen Z",
+        "via Roma 1990",
+        "l'euro2024",
+        "un contratto per 2 anni",
+        "vincolato da 24 mesi",
+        "cliente da 15 anni",
+        "pochi giorni fa",
+        "più di due anni fa",
+        "due o tre settimane fa",
+        "un mese e mezzo fa",
+        "un'ora fa",
+        "tra tre settimane",
+        "fra due mesi",
+        "il giorno dopo",
+        "l'ultima settimana di maggio",
+        "ogni mese",
+        "la scorsa estate",
+        "mi avevano detto che il tecnico veniva domani, invece niente",
+        "il 30 febbraio 2026",
+        "lunedì 3 marzo 2026",  # un martedì
+        "il 28 maggio",
+        "a giugno",
+        "era il 5 o il 6 maggio",
+        "ho premuto il 2",
+        "nel 1875",
+        "il dieci settembre duemilaquindici",
+    ],
+)
+def test_italian_words_and_numbers_that_are_no_date(text):
+    assert values(text, "it") == []
+
+
+def test_dates_come_in_order_of_appearance_with_their_words():
+    text = "In July of 2024 I signed; on Feb.4th it failed, and yesterday (5/14) nobody came."
+    assert read_dates(text, TODAY, pack("en", "dates")) == [
+        DateMention(3, 15, "July of 2024", "2024-07", "month"),
+        DateMention(29, 36, "Feb.4th", "2026-02-04", "day"),
+        DateMention(52, 61, "yesterday", "2026-05-14", "day"),
+    ]
+
+
+def test_a_messy_paragraph():
+    text = (
+        "In may i called, they said it'd be 3-5 days. MAY 4TH,2026 at 8am tech came (ticket 12-3456), left "
+        "at 9:15; my bill was $120.50, plan 100/20, i get 1/4 of it. On the 6th again. Paid 04/11/26 & last "
+        "week, since then no internet 24/7!! I may leave, i've been a customer for 10 years."
+    )
+    expected = ["2026-05", "2026-05-04", "2026-05-06", "2026-04-11", "2026-05-04/2026-05-10"]
+    assert values(text, "en") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("On April 4 I called, then on the 6th they came", ["2026-04-04", "2026-04-06"]),
+        ("In April I called on the 20th.", ["2026-04", "2026-04-20"]),
+        ("On April 14 I called and on the 6th", ["2026-04-14"]),  # of April or of May?
+        ("On June 3 they will come, or was it on the 6th?", ["2026-06-03", "2026-06-06"]),
+        ("in March and April", ["2026-03", "2026-04"]),
+        ("April 3 and April 9, 2025", ["2026-04-03", "2025-04-09"]),
+    ],
+)
+def test_each_date_of_a_story_is_read(text, expected):
+    assert values(text, "en") == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["9" * 5000, "1-1-" * 500, "may " * 500, "0/0/0000", "٣/٤", "00-00-00", "2026-00-00"]
+)
+def test_hostile_text_holds_no_date_and_does_no_harm(text):
+    assert values(text, "en") == []
+
+
+def test_precisions():
+    text = "In 2024, in March 2025, on April 3 2026 and from May 3 to May 9"
+    found = [(mention.date, mention.precision) for mention in read_dates(text, TODAY, pack("en", "dates"))]
+    assert found == [
+        ("2024", "year"),
+        ("2025-03", "month"),
+        ("2026-04-03", "day"),
+        ("2026-05-03/2026-05-09", "range"),
+    ]
+
+
+def test_the_date_itself_counts_more_than_the_word_today():
+    assert values("Today, May 13, 2026, it failed again", "en") == ["2026-05-13"]
+
+
+def test_two_days_of_one_month_are_not_a_range():
+    assert "2026-05-03/2026-05-09" not in values("the 3rd and the 9th of May", "en")
+
+
+class TestOrderOfDayAndMonth:
+    def test_english_puts_the_month_first(self):
+        assert values("on 3/4/2026", "en") == ["2026-03-04"]
+
+    def test_french_and_italian_put_the_day_first(self):
+        assert values("le 3/4/2026", "fr") == ["2026-04-03"]
+        assert values("il 3/4/2026", "it") == ["2026-04-03"]
+
+    def test_another_date_of_the_text_settles_it(self):
+        assert values("on 3/4/2026 and 25/4/2026", "en") == ["2026-04-03", "2026-04-25"]
+        assert values("le 3/4/2026 et le 4/25/2026", "fr") == ["2026-03-04", "2026-04-25"]
+
+    def test_the_caller_can_settle_it(self):
+        assert values("on 3/4/2026", "en", day_first=True) == ["2026-04-03"]
+
+    def test_a_default_that_would_lie_ahead_while_the_other_lies_back_is_left_open(self):
+        assert values("on 12/4/2026", "en") == []
+
+
+class TestYearLeftOpen:
+    def test_today_and_the_days_before_are_of_this_year(self):
+        assert values("May 15", "en") == ["2026-05-15"]
+        assert values("January 2", "en") == ["2026-01-02"]
+
+    def test_a_day_still_far_off_is_last_years(self):
+        assert values("on November 2", "en") == ["2025-11-02"]
+
+    def test_since_always_looks_back(self):
+        assert values("since May 28", "en") == ["2025-05-28"]
+        assert values("depuis juin", "fr") == ["2025-06"]
+
+    def test_a_weekday_can_show_that_the_day_is_ahead(self):
+        assert values("Thursday, May 28", "en") == ["2026-05-28"]
+
+    def test_last_march_is_last_years_when_english_leaves_no_doubt(self):
+        assert values("last September", "en") == ["2025-09"]
+        assert values("last March", "en") == []
+
+    def test_february_29_is_read_only_in_a_leap_year(self):
+        assert values("on February 29, 2024", "en") == ["2024-02-29"]
+        assert values("on February 29, 2026", "en") == []
+
+    @pytest.mark.parametrize("language", ["en", "fr", "it"])
+    def test_an_empty_text_holds_no_date(self, language):
+        assert values("", language) == []
+
+
+@pytest.mark.parametrize("language", ["fr", "it"])
+def test_every_language_knows_the_same_kinds_of_words(language):
+    assert pack(language, "dates").keys() == pack("en", "dates").keys()

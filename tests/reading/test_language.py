@@ -1,0 +1,157 @@
+"""Which language a text is in, when that can be told at all, and which language a customer asks for."""
+
+import pytest
+
+from bot.reading.language import asked_language, detect_language
+from tests.reading.nasty import NASTY_STRINGS
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("my internet is down again today", "en"),
+        ("I was charged twice and nobody answers the phone", "en"),
+        ("MY BILL IS WRONG AGAIN THIS MONTH", "en"),
+        ("can somebody call me back at 416-555-0117 please", "en"),
+        ("la connexion coupe tous les soirs", "fr"),
+        ("j'ai été facturé deux fois pour le même mois", "fr"),
+        ("je veux parler a quelquun", "fr"),
+        ("c'est toujours pas réglé", "fr"),
+        ("la bolletta è sbagliata", "it"),
+        ("il mio internet non va da ieri", "it"),
+        ("vorrei parlare con una persona", "it"),
+        ("mi factura está equivocada y nadie contesta", "other"),
+        ("ich habe seit zwei wochen kein internet", "other"),
+        ("не работает интернет уже неделю", "other"),
+        ("我的互联网坏了", "other"),
+        ("رقم هاتفي لا يعمل منذ أسبوع", "other"),
+    ],
+)
+def test_a_sentence_tells_its_language(text: str, language: str) -> None:
+    assert detect_language(text) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ok",
+        "d'accord",
+        "va bene",
+        "merci beaucoup",
+        "Gracias amigo mio",
+        "Toronto, Ontario",
+        "Jean Tremblay Montréal",
+        "10031865",
+        "jean.tremblay@exemple.ca",
+        "no no no",
+        "thsi bil is wrnog agian",
+        "i wnat my mony bakc now pls",
+        "Ciao, my phone non funziona, please help",
+        "mera internet nahi chal raha hai",
+    ],
+)
+def test_short_mixed_and_misspelt_texts_are_left_open(text: str) -> None:
+    assert detect_language(text) is None
+
+
+WISHES = {
+    "en": [
+        "English",
+        "english please",
+        "in English",
+        "can you speak english",
+        "Could we switch back to English?",
+        "I only speak English",
+        "Please reply in English.",
+        "Speak English!",
+        "can I get this in English",
+        "anglais",
+        "en anglais s.v.p.",
+        "on peut parler anglais ?",
+        "je préfère l'anglais",
+        "Parla inglese?",
+        "preferisco l'inglese",
+    ],
+    "fr": [
+        "French",
+        "can we speak French",
+        "could you please answer in french?",
+        "I'd prefer French",
+        "I'd like to speak to someone in French",
+        "French, not English please",
+        "My bill is wrong. Can we talk in French?",
+        "français",
+        "Francais s'il vous plaît",
+        "en français svp",
+        "Je veux parler français",
+        "parlez-vous français?",
+        "peut-on continuer en français",
+        "Puis-je parler à quelqu’un en français ?",
+        "possiamo parlare in francese",
+    ],
+    "it": [
+        "italian please",
+        "do you speak italian",
+        "Je préfère parler en italien",
+        "italiano",
+        "in italiano",
+        "in italiano per favore",
+        "parla italiano?",
+        "Possiamo parlare in italiano?",
+        "vorrei continuare in italiano",
+        "parlo solo italiano",
+        "c'è qualcuno che parla italiano?",
+    ],
+    "other": [
+        "¿habla español?",
+        "español por favor",
+        "spanish please",
+        "do you speak Punjabi?",
+        "parlez-vous arabe",
+        "Sprechen Sie Deutsch?",
+        "posso parlare in tedesco",
+        "中文",
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [(wish, text) for wish, texts in WISHES.items() for text in texts]
+)
+def test_a_wish_for_a_language_is_heard(language: str, text: str) -> None:
+    assert asked_language(text) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the French bill was wrong",
+        "I got the English letter, not the French one",
+        "nobody speaks French at your store",
+        "the agent refused to speak French to me",
+        "my bill came in English",
+        "I want my bill in English",
+        "I want English bills",
+        "not in French please",
+        "I don't want to speak French",
+        "I can't speak to anyone in English",
+        "the Spanish channel is missing",
+        "I asked for French service two weeks ago",
+        "J'ai reçu une facture en anglais",
+        "L'agent ne parlait pas français",
+        "je ne veux pas parler anglais",
+        "je paie pour les chaînes italiennes",
+        "Ho ricevuto la fattura in inglese",
+        "l'operatore parlava solo inglese",
+        "il pacchetto italiano costa troppo",
+        "my internet is down",
+    ],
+)
+def test_a_language_that_is_merely_mentioned_is_no_wish(text: str) -> None:
+    assert asked_language(text) is None
+
+
+@pytest.mark.parametrize("text", NASTY_STRINGS)
+def test_any_string_is_survived(text: str) -> None:
+    assert detect_language(text) in ("en", "fr", "it", "other", None)
+    assert asked_language(text) is None
