@@ -1,7 +1,7 @@
 """Measures without Rasa how well the examples of data/nlu tell the intents apart, language by language.
 
-    python benchmarks/intents.py                    # cross-validation and held-out macro-F1 per language
-    python benchmarks/intents.py --language fr --confusions --errors
+python benchmarks/intents.py                    # cross-validation and held-out macro-F1 per language
+python benchmarks/intents.py --language fr --confusions --errors
 """
 
 import argparse
@@ -81,8 +81,9 @@ def confusions(examples: list[Said], guesses: np.ndarray) -> Counter[tuple[str, 
 
 def report(title: str, examples: list[Said], guesses: np.ndarray, show: argparse.Namespace) -> None:
     wrong = misread(examples, guesses)
-    print(f"  {title:<17} macro-F1 {macro_f1(examples, guesses):.3f}  accuracy {1 - len(wrong) / len(examples):.3f}"
-          f"  ({len(examples)} sentences)")
+    accuracy = 1 - len(wrong) / len(examples)
+    figures = f"macro-F1 {macro_f1(examples, guesses):.3f}  accuracy {accuracy:.3f}"
+    print(f"  {title:<17} {figures}  ({len(examples)} sentences)")
     if show.confusions:
         for (intent, guess), times in confusions(examples, guesses).most_common(20):
             print(f"      {times:3} {intent} taken for {guess}")

@@ -1,8 +1,8 @@
 """The little language in which the packs describe cues, and the search for cues in a customer's words.
 
-A cue is written in lower case without accents: words; `word*` for any ending; `(this|that)`; `<a set>` of words named
-in the pack; `?` after one of the last two when it may be missing; `..` and `...` for up to three and six words of the
-same sentence in between; MONEY for any amount and NUM for any other figure.
+A cue is written in lower case without accents: words; `word*` for any ending; `(this|that)`; `<a set>` of words
+named in the pack; `?` after one of the last two when it may be missing; `..` and `...` for up to three and six
+words of the same sentence in between; MONEY for any amount and NUM for any other figure.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class CueFinder:
         return tuple(found)
 
     def normalise(self, text: str) -> str:
-        """Bring a text to the spelling of the cues: lower case, no accents, figures named, usual slips mended."""
+        """Bring a text to the spelling of the cues: lower case, no accents, figures named, slips mended."""
         words = _words_of(text, self._joins_apostrophes)
         return " " + "".join(f"{self._misspelt.get(word, word)} " for word in words)
 

@@ -22,8 +22,8 @@ _FOCUS = 1.5
 # An outage or a late technician is often the background of a complaint about money or promises: in doubt,
 # those come first.
 _BACKGROUND = {"service_delivery": 0.85}
-# A further nature is named only when it is close to the main one and clear by itself: in a short text one sure
-# cue is clear enough, but a long story touches on more than it complains of.
+# A further nature is named only when it is close to the main one and clear by itself: in a short text one
+# sure cue is clear enough, but a long story touches on more than it complains of.
 _MOST_NATURES = 3
 _SECOND_SHARE = 0.7
 _SECOND_FLOOR = 3.4
@@ -46,13 +46,14 @@ class NatureMention:
 def read_natures(text: str, words: Mapping[str, Any]) -> list[NatureMention]:
     """Return the troubles a text tells of, the main one first: none, mostly one, at most three.
 
-    `words` is the language's pack `natures`. The list is empty when nothing in the text sounds like a complaint.
+    `words` is the language's pack `natures`. The list is empty when nothing in the text sounds like a
+    complaint.
     """
     lexicon = _lexicon(words)
     normal = lexicon.finder.normalise(text)
     answered = lexicon.answers.get(normal.replace(BREAK, " ").strip())
     if answered is not None:
-        return [NatureMention(*answered, score=_WEIGHTS["hint"])]
+        return [NatureMention(*answered, _WEIGHTS["hint"])]
     hits = _without_overlaps(lexicon.finder.hits(normal, _NATURE_KINDS))
     displeased = any(hit.cue.kind == "trouble" for hit in hits)
     is_long = normal.count(" ") > _LONG_TEXT_WORDS
@@ -107,7 +108,7 @@ def _total(weights: Iterable[float]) -> float:
 def _best_guess(hits: list[Hit]) -> list[NatureMention]:
     """Without any cue, a topic still points somewhere when the customer is displeased."""
     topics = Counter(hit.cue.label for hit in hits if hit.cue.kind == "topic")
-    return [NatureMention(*label, score=_TOPIC_SCORE) for label, _ in topics.most_common(1)]
+    return [NatureMention(category, issue, _TOPIC_SCORE) for (category, issue), _ in topics.most_common(1)]
 
 
 def _without_overlaps(hits: list[Hit]) -> list[Hit]:
