@@ -208,4 +208,4 @@ class TurnAction(Action, ABC):
             return [*events, SlotSet("requested_slot", conversation.expects), FollowupAction(form)]
         if active:
             events += [ActiveLoop(None), SlotSet("requested_slot", None)]
-        return [*events, FollowupAction(form)] if form else events
+        return [*events, FollowupAction(form or "action_listen")]

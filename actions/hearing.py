@@ -151,8 +151,8 @@ class Phase(TurnAction):
         phase = phase_of(conversation.expects)
         if phase == self.phase:
             return [*events, SlotSet("requested_slot", conversation.expects)]
-        events.append(SlotSet("requested_slot", None))
-        return [*events, FollowupAction(f"{phase}_form")] if phase else events
+        next_action = f"{phase}_form" if phase else "action_listen"
+        return [*events, SlotSet("requested_slot", None), FollowupAction(next_action)]
 
 
 def _phase(name: str) -> type[Phase]:

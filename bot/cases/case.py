@@ -92,10 +92,13 @@ class Case:
 
     def keep(self, what: str, at: datetime) -> None:
         """Mark every open promise of this kind as kept."""
-        self.promises = [
+        kept = [
             replace(promise, kept_at=at) if promise.what == what and promise.kept_at is None else promise
             for promise in self.promises
         ]
+        if kept != self.promises:
+            self.promises = kept
+            self.note(at, ASSISTANT, "kept", what)
 
     def offer(self, offer: Offer) -> bool:
         """Put an offer to the customer; False when the same facts were offered before, whatever the answer."""
@@ -141,5 +144,5 @@ class Case:
     def refer(self, referral: Referral) -> None:
         """Record that the customer goes to a scheme; our own work on the case does not end with it."""
         if self.referral is None:
-            self.referral = referral
             self.move("refer", referral.at, "customer")
+            self.referral = referral

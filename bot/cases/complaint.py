@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.cases.chronology import Event
 
@@ -82,8 +82,11 @@ class Complaint:
         self.settled.add("service")
 
     def add_nature(self, nature: Nature) -> None:
-        """Add a nature unless one of its category is there already."""
-        if all(known.category != nature.category for known in self.natures):
+        """Add a nature unless one of its category is there already; a bare "other" gives way to it."""
+        first = self.natures[0] if self.natures else None
+        if first and len(self.natures) == 1 and first.category == "other" and first.issue is None:
+            self.natures = [replace(nature, service=nature.service or first.service)]
+        elif all(known.category != nature.category for known in self.natures):
             self.natures.append(nature)
 
     def add_amount(self, amount: Amount) -> None:

@@ -31,10 +31,11 @@ class Destination:
 def code_destination(customer: Customer, by_email: bool = False) -> Destination | None:
     """Return the contact of record for a code; None when the account has none that may be used.
 
-    A phone of record that is a line we serve may be the very line in dispute, so it is never used.
+    A phone of record that is a line we serve may be the very line in dispute, so it is never used; nor is one
+    that is no mobile, for a text would not arrive and a VoIP line proves nothing (NIST 800-63B).
     """
     phone = customer.phone_of_record
-    if phone and phone not in customer.lines and not by_email:
+    if phone and customer.phone_kind == "mobile" and phone not in customer.lines and not by_email:
         return Destination("sms", phone, weaker=False)
     if customer.email_of_record:
         return Destination("email", customer.email_of_record, weaker=True)

@@ -43,10 +43,13 @@ def duplicate_charge(charges: list[Charge], amounts: list[int] | None = None) ->
     """Return the latest pair of charges alike in day, description, sum and kind; None when there is none.
 
     `amounts` (cents) are the sums the customer named: when one of them matches a pair, that pair comes first.
+    Usage is left out, for two calls of one length on one day cost the same; so are lines that give money back.
     Reversing a charge that the records prove wrong is a correction, bounded by the charge, not goodwill.
     """
     alike: dict[tuple[date, str, int, str], list[Charge]] = defaultdict(list)
     for charge in charges:
+        if charge.kind == "usage" or charge.cents <= 0:
+            continue
         alike[(charge.on, charge.description, charge.cents, charge.kind)].append(charge)
     pairs = [Duplicate(group[0], group[-1]) for group in alike.values() if len(group) > 1]
     named = set(amounts or [])

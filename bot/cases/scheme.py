@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-CONFIRMED = "confirmed"
-
 
 @dataclass(frozen=True)
 class Fact:
@@ -31,7 +29,9 @@ class Scheme:
         """Return the value of a confirmed fact; an unconfirmed one may not be told to customers and raises."""
         fact = self.facts[name]
         if not fact.confirmed:
-            raise LookupError(f"{self.name}: {name} is not confirmed and may not be stated; see {fact.source}")
+            raise LookupError(
+                f"{self.name}: {name} is not confirmed and may not be stated; see {fact.source}"
+            )
         return fact.value
 
 
@@ -42,7 +42,11 @@ def scheme_from(data: Mapping[str, Any]) -> Scheme:
         missing = [key for key in ("value", "source", "checked", "confirmed") if key not in row]
         if missing:
             raise ValueError(f"scheme {data.get('name')}: fact {name} lacks {', '.join(missing)}")
-        return Fact(row["value"], row["source"], str(row["checked"]), bool(row["confirmed"]))
+        if not isinstance(row["confirmed"], bool):
+            raise ValueError(
+                f"scheme {data.get('name')}: fact {name} is confirmed or not: write true or false"
+            )
+        return Fact(row["value"], row["source"], str(row["checked"]), row["confirmed"])
 
     return Scheme(
         name=data["name"],

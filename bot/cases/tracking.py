@@ -22,7 +22,8 @@ _DAMM = (
     "2581436790",
 )
 
-_WRITTEN = re.compile(r"(?<!\d)(\d{4})[\s.\-–]?(\d{4})[\s.\-–]?(\d{4})(?!\d)")
+# a look-ahead, so that four digits before the number, such as a year, do not swallow its beginning
+_WRITTEN = re.compile(r"(?<!\d)(?=(\d{4})[\s.\-–]?(\d{4})[\s.\-–]?(\d{4})(?!\d))")
 
 
 def check_digit(digits: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from bot.gateway import cases_api, chat, health, pages
+from bot.gateway import cases_api, chat, health, pages, process_page
 from bot.gateway.engine import Engine, HttpEngine
 from bot.gateway.errors import Shield, answer_refusals
 from bot.gateway.feed import Feed
@@ -74,7 +74,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.services = parts
-    for module in (chat, cases_api, health, pages):
+    for module in (chat, cases_api, health, pages, process_page):
         app.include_router(module.router)
     answer_refusals(app, parts.metrics, parts.sessions.language_of)
     app.add_middleware(Shield, metrics=parts.metrics)
@@ -93,13 +93,13 @@ def _engine(settings: Settings) -> HttpEngine:
 
 def _services(settings: Settings, store: Store, engine: Engine, now: Callable[[], datetime]) -> Services:
     feed, metrics = Feed(), Metrics()
-    phone = profile(settings.provider).phone
+    provider = profile(settings.provider)
     return Services(
         settings=settings,
         store=store,
         engine=engine,
-        turns=Turns(store, engine, feed, metrics, now, settings.engine_timeout_seconds, phone),
-        sessions=Sessions(store, now),
+        turns=Turns(store, engine, feed, metrics, now, settings.engine_timeout_seconds, provider.phone),
+        sessions=Sessions(store, now, provider.name),
         feed=feed,
         metrics=metrics,
         addresses=Addresses(settings.trusted_proxies),

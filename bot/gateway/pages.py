@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from base64 import b64encode
+import json
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 from fastapi import APIRouter, Request
@@ -13,51 +11,50 @@ from fastapi.responses import JSONResponse, Response
 
 from bot.gateway.errors import Refusal
 from bot.gateway.schemas import merged, plain, refusals
+from bot.gateway.services import services
+from bot.gateway.serving import (
+    LANGUAGE_NAMES,
+    AskedLanguage,
+    etag_of,
+    filled,
+    language_for,
+    page_response,
+    page_route,
+    render_page,
+    unless_known,
+)
 from bot.languages import LANGUAGES, pack
+from bot.provider import Profile, profile
 
 router = APIRouter(tags=["Pages"])
 
-_FOLDER = Path(__file__).parent / "widget"
-_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_WIDGET = Path(__file__).parent / "widget"
+_WIDGET_FILES = ("conversation.js", "text.js", "transcript.js", "style.js", "chat.js")
 # Short, since pages embed the widget under one address for good; the ETag makes asking again cheap.
 _CACHED = "public, max-age=300"
 
 
 @cache
-def _file(name: str) -> tuple[str, str]:
-    """Return a file of the widget's folder and its ETag."""
-    text = (_FOLDER / name).read_text(encoding="utf-8")
-    return text, _etag(text)
+def widget_script() -> str:
+    """Return the widget's files joined into one function, so that nothing of them shows in the page."""
+    languages = f"const LANGUAGES = {json.dumps(LANGUAGE_NAMES, ensure_ascii=False)};"
+    files = [(_WIDGET / name).read_text(encoding="utf-8") for name in _WIDGET_FILES]
+    return "\n".join(['(() => {\n"use strict";\n', languages, *files, "})();\n"])
 
 
-def _etag(text: str) -> str:
-    return f'"{sha256(text.encode()).hexdigest()[:32]}"'
-
-
-def _unless_known(request: Request, response: Response, etag: str, cached: str = _CACHED) -> Response:
-    """Return the response with its caching headers, or 304 when the client has it already."""
-    headers = {"ETag": etag, "Cache-Control": cached}
-    if etag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    response.headers.update(headers)
-    return response
+def page_words(language: str, provider: Profile) -> dict[str, str]:
+    """Return the words that all pages share."""
+    return filled(pack(language, "widget")["page"], provider=provider.name, phone=provider.phone)
 
 
 @cache
-def _page_policy(html: str) -> str:
-    """Return a content policy that allows the page's own scripts, word for word, and no others."""
-    digests = (
-        b64encode(sha256(script.encode()).digest()).decode() for script in _INLINE_SCRIPT.findall(html)
-    )
-    scripts = " ".join(f"'sha256-{digest}'" for digest in digests)
-    return (
-        f"default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'"
-    )
+def _demo(language: str, provider: str) -> str:
+    words = page_words(language, profile(provider))
+    return render_page("demo.html", language=language, page=words, home="")
 
 
-@router.get(
+@page_route(
+    router,
     "/",
     summary="The demo provider's page",
     response_class=Response,
@@ -65,14 +62,13 @@ def _page_policy(html: str) -> str:
         plain("text/html", "A page that carries the widget", "<!doctype html>"), refusals("unavailable")
     ),
 )
-async def demo_page(request: Request) -> Response:
+async def demo_page(request: Request, lang: AskedLanguage = None) -> Response:
     """Show what the widget looks like on a provider's site."""
-    html, etag = _file("demo.html")
-    response = Response(html, media_type="text/html", headers={"Content-Security-Policy": _page_policy(html)})
-    return _unless_known(request, response, etag, "no-cache")
+    return page_response(request, _demo(language_for(request, lang), services(request).settings.provider))
 
 
-@router.get(
+@page_route(
+    router,
     "/widget.js",
     summary="The chat for any page",
     response_class=Response,
@@ -80,21 +76,22 @@ async def demo_page(request: Request) -> Response:
 )
 async def widget(request: Request) -> Response:
     """Return the script that a page embeds with one tag."""
-    script, etag = _file("widget.js")
-    return _unless_known(request, Response(script, media_type="text/javascript"), etag)
+    script = widget_script()
+    return unless_known(request, Response(script, media_type="text/javascript"), etag_of(script), _CACHED)
 
 
-@router.get(
+@page_route(
+    router,
     "/widget/words/{language}.json",
     summary="The widget's words",
     responses={
-        200: {"content": {"application/json": {"example": {"widget": {"send": "Send"}, "page": {}}}}},
+        200: {"content": {"application/json": {"example": {"widget": {"send": "Send"}}}}},
         **refusals("not_found", "unavailable"),
     },
 )
 async def widget_words(language: str, request: Request) -> Response:
-    """Return the words of the widget and of the demo page in one language."""
+    """Return the words of the widget in one language."""
     if language not in LANGUAGES:
         raise Refusal("not_found")
-    response = JSONResponse(pack(language, "widget"))
-    return _unless_known(request, response, _etag(bytes(response.body).decode()))
+    response = JSONResponse({"widget": pack(language, "widget")["widget"]})
+    return unless_known(request, response, etag_of(bytes(response.body).decode()), _CACHED)

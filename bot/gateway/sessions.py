@@ -24,8 +24,8 @@ _NOBODY = "0" * 64
 class Sessions:
     """Opens conversations and tells whose they are."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
-        self._store, self._now = store, now
+    def __init__(self, store: Store, now: Callable[[], datetime], provider: str) -> None:
+        self._store, self._now, self._provider = store, now, provider
         self._hashes: OrderedDict[str, str] = OrderedDict()
 
     async def begin(self, language: str | None, today: date | None) -> tuple[str, str, Exchange]:
@@ -44,9 +44,8 @@ class Sessions:
         return conversation.id, token, await to_thread(self._greet, conversation, greeting)
 
     def _greet(self, conversation: Conversation, key: str) -> Exchange:
-        wording = render(
-            {"reply": key, "values": {}, "choices": []}, conversation.language, conversation.channel
-        )
+        greeting = {"reply": key, "values": {"provider": self._provider}, "choices": []}
+        wording = render(greeting, conversation.language, conversation.channel)
         with self._store.unit() as unit:
             unit.conversations.add(conversation)
             message = unit.messages.add(

@@ -42,15 +42,15 @@ async def events(parts: Services, conversation_id: str, seen: int) -> AsyncItera
                     news.clear()
                     looked_at = now
                     exchange = await to_thread(messages_since, parts.store, conversation_id, seen)
-                    for message in exchange.messages:
-                        seen = message.seq
-                        yield _event("message", message_json(message), seen)
+                    if exchange.messages or exchange.state != state:
+                        quiet_since = now
                     if exchange.state != state:
                         state = exchange.state
                         yield _event("state", state)
-                        quiet_since = now
-                    if exchange.messages:
-                        quiet_since = now
+                    # After the state, since the language of what is said is told there.
+                    for message in exchange.messages:
+                        seen = message.seq
+                        yield _event("message", message_json(message), seen)
             if now - quiet_since >= HEARTBEAT_SECONDS:
                 quiet_since = now
                 yield ": still here\n\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,9 @@ from bot.schemes import scheme
 
 LOCALES = {"en": "en_CA", "fr": "fr_CA", "it": "it_IT"}
 
+_FIRST_OF_MONTH = {"fr": "1er", "it": "1º"}
+"""The first day of a month is an ordinal in these languages, which the CLDR patterns leave out."""
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -29,9 +33,11 @@ class Wording:
 def render(reply: Mapping[str, Any], language: str, channel: str) -> Wording:
     """Return the words of a typed reply `{"reply", "values", "choices"}`; raises KeyError for an unknown key."""
     words = pack(language, "replies")[reply["reply"]]
-    form = words.get(channel, words["text"]) if isinstance(words, dict) else words
+    form: str = words.get(channel, words["text"]) if isinstance(words, dict) else words
     values = {name: written(value, language) for name, value in (reply.get("values") or {}).items()}
-    return Wording(form.format(**values).strip(), choices(reply.get("choices") or (), language))
+    lines = form.format(**values).strip().splitlines()
+    # a value may be empty, which leaves a space at the end of its line
+    return Wording("\n".join(line.rstrip() for line in lines), choices(reply.get("choices") or (), language))
 
 
 def choices(names: Sequence[str], language: str) -> tuple[Choice, ...]:
@@ -48,24 +54,29 @@ def written(value: Any, language: str) -> str:
 
 
 def written_date(iso: str | None, precision: str, language: str) -> str:
-    """Write a date at its precision: '5 March 2026', 'March 2026', '2026', 'from … to …', or 'no date'."""
-    locale, phrases = LOCALES[language], pack(language, "phrases")
+    """Write a date at its precision: 'March 5, 2026', 'March 2026', '2026', '… to …', or 'date not given'."""
+    phrases = pack(language, "phrases")
     if iso is None or precision == "unknown":
         return phrases["no_date"]
-    if precision == "year":
+    if precision != "range":
+        return _part(iso, language)
+    start, end = iso.split("/")
+    # the ends of a range bear their weekdays, for with them no language needs an article that may elide
+    phrase = phrases["from_to"] if len(start) == len(end) == 10 else phrases["from_to_month"]
+    return phrase.format(start=_part(start, language, "full"), end=_part(end, language, "full"))
+
+
+def _part(iso: str, language: str, form: str = "long") -> str:
+    if len(iso) == 4:
         return iso
-    if precision == "month":
-        return format_date(date.fromisoformat(f"{iso}-01"), "LLLL y", locale=locale)
-    if precision == "range":
-        start, end = (_part(part, locale) for part in iso.split("/"))
-        return phrases["from_to"].format(start=start, end=end)
-    return _part(iso, locale)
-
-
-def _part(iso: str, locale: str) -> str:
     if len(iso) == 7:
-        return format_date(date.fromisoformat(f"{iso}-01"), "LLLL y", locale=locale)
-    return iso if len(iso) == 4 else format_date(date.fromisoformat(iso), "long", locale=locale)
+        return format_date(date.fromisoformat(f"{iso}-01"), "LLLL y", locale=LOCALES[language])
+    return _written_out(date.fromisoformat(iso), form, language)
+
+
+def _written_out(day: date, form: str, language: str) -> str:
+    text = format_date(day, form, locale=LOCALES[language])
+    return re.sub(r"\b1(?= \w)", _FIRST_OF_MONTH.get(language, "1"), text, count=1)
 
 
 def written_money(cents: int, currency: str, language: str) -> str:
@@ -82,13 +93,14 @@ def _written_moment(value: Mapping[str, Any], language: str) -> str:
 
 
 def _written_day(value: Mapping[str, Any], language: str) -> str:
-    return format_date(date.fromisoformat(value["on"][:10]), "full", locale=LOCALES[language])
+    return _written_out(date.fromisoformat(value["on"][:10]), "full", language)
 
 
 def _written_natures(value: Mapping[str, Any], language: str) -> str:
     labels = pack(language, "nature_labels")
     named = [
-        labels["issues"].get(row.get("issue")) or labels["categories"][row["category"]] for row in value["natures"]
+        labels["issues"].get(row.get("issue")) or labels["categories"][row["category"]]
+        for row in value["natures"]
     ]
     services = [labels["services"][service] for service in value["services"]]
     line = format_list(list(dict.fromkeys(named)), locale=LOCALES[language]) if named else ""
@@ -98,7 +110,8 @@ def _written_natures(value: Mapping[str, Any], language: str) -> str:
 def _written_story(value: Mapping[str, Any], language: str) -> str:
     """Write events as a list, one a line, the date before the words."""
     lines = [
-        f"• {written_date(event['date'], event['precision'], language)} – {event['text']}" for event in value["events"]
+        f"• {written_date(event['date'], event['precision'], language)} – {event['text']}"
+        for event in value["events"]
     ]
     return "\n".join(lines) or pack(language, "phrases")["no_events"]
 
@@ -109,7 +122,9 @@ def _written_money(value: Mapping[str, Any], language: str) -> str:
 
 def _written_phrase(value: Mapping[str, Any], language: str) -> str:
     phrase = pack(language, "phrases")[value["phrase"]]
-    return phrase.format(**{name: written(part, language) for name, part in (value.get("values") or {}).items()})
+    return phrase.format(
+        **{name: written(part, language) for name, part in (value.get("values") or {}).items()}
+    )
 
 
 def _written_notice(value: Mapping[str, Any], language: str) -> str:

@@ -22,7 +22,7 @@ class BusinessCalendar:
     province: str
 
     def is_business_day(self, day: date) -> bool:
-        """Tell whether people work on this day: no weekend, no federal or provincial holiday."""
+        """Tell whether people work on this day: no weekend, no public holiday of the province."""
         return day.weekday() < 5 and day not in _holidays(self.province)
 
     def is_open(self, now: datetime) -> bool:
@@ -38,7 +38,7 @@ def business_calendar(profile: Profile, province: str | None = None) -> Business
         ZoneInfo(profile.timezone),
         time.fromisoformat(profile.opens),
         time.fromisoformat(profile.closes),
-        known or profile.province,
+        known,
     )
 
 

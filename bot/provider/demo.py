@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from bot.cases.records import Charge, Customer
@@ -88,6 +89,6 @@ def _charge(row: dict[str, str], start: date) -> Charge:
         account_number=row["account_number"],
         on=start - timedelta(days=int(row["days_ago"])),
         description=row["description"],
-        cents=round(float(row["amount"]) * 100),
+        cents=int(Decimal(row["amount"]) * 100),
         kind=row["kind"],
     )

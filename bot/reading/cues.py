@@ -1,8 +1,8 @@
 """The little language in which the packs describe cues, and the search for cues in a customer's words.
 
-A cue is written in lower case without accents: words; `word*` for any ending; `(this|that)`; `<a set>` of words
-named in the pack; `?` after one of the last two when it may be missing; `..` and `...` for up to three and six
-words of the same sentence in between; MONEY for any amount and NUM for any other figure.
+A cue is written in lower case without accents: words; `word*` for any ending; `(this|that)`; `<a set>` of
+words named in the pack; `?` after one of the last two when it may be missing; `..` and `...` for up to three
+and six words of the same sentence in between; MONEY for any amount and NUM for any other figure.
 """
 
 from __future__ import annotations
@@ -82,28 +82,30 @@ class CueFinder:
             index = self._by_prefix if first.endswith("*") else self._by_word
             index[first.rstrip("*")].append(compiled)
 
-    def _find_beginning_with(self, word: str) -> tuple[tuple[Cue, re.Pattern[str]], ...]:
+    def _find_beginning_with(
+        self, word: str, kinds: frozenset[str]
+    ) -> tuple[tuple[Cue, re.Pattern[str]], ...]:
         found = list(self._by_word.get(word, ()))
         for length in self._prefix_lengths:
             if length > len(word):
                 break
             found += self._by_prefix.get(word[:length], ())
-        return tuple(found)
+        return tuple((cue, pattern) for cue, pattern in found if cue.kind in kinds)
 
     def normalise(self, text: str) -> str:
         """Bring a text to the spelling of the cues: lower case, no accents, figures named, slips mended."""
         words = _words_of(text, self._joins_apostrophes)
         return " " + "".join(f"{self._misspelt.get(word, word)} " for word in words)
 
-    def hits(self, normal: str, kinds: Collection[str]) -> list[Hit]:
+    def hits(self, normal: str, kinds: frozenset[str]) -> list[Hit]:
         """Return every cue of these kinds in a normalised text; hits may overlap."""
         found = []
         sentence = 0
         for token in re.finditer(r"\S+", normal):
             word = token.group()
             sentence += word == BREAK
-            for cue, pattern in self._beginning_with(word):
-                match = pattern.match(normal, token.start()) if cue.kind in kinds else None
+            for cue, pattern in self._beginning_with(word, kinds):
+                match = pattern.match(normal, token.start())
                 if match:
                     found.append(Hit(cue, match.start(), match.end(), sentence))
         return found

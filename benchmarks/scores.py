@@ -1,0 +1,155 @@
+"""Turns what happened into figures: shares with their intervals, natures and dates against gold, and the bars."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+NORMAL_95 = 1.959964
+"""Standard deviations on both sides of the mean that hold 95 % of a normal distribution."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of how many."""
+
+    hits: int
+    of: int
+
+    @classmethod
+    def count(cls, results: Iterable[bool]) -> Share:
+        """Count the true ones."""
+        listed = list(results)
+        return cls(sum(listed), len(listed))
+
+    @property
+    def value(self) -> float:
+        """The share from 0 to 1; of nothing it is not a number."""
+        return self.hits / self.of if self.of else math.nan
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of Wilson (1927), which stays sensible near 0 and 1 and with few rows."""
+        if not self.of:
+            return 0.0, 1.0
+        square = NORMAL_95**2 / self.of
+        middle = (self.value + square / 2) / (1 + square)
+        half = math.sqrt(self.value * (1 - self.value) * square + square**2 / 4) / (1 + square)
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+    def __str__(self) -> str:
+        if not self.of:
+            return "none to measure"
+        low, high = self.interval
+        return f"{self.hits}/{self.of}  {self.value:6.1%}  [{low:.1%}, {high:.1%}]"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What a share has to reach, or may not exceed."""
+
+    at_least: float = 0.0
+    at_most: float = 1.0
+
+    def verdict(self, share: Share) -> str:
+        """Say PASS or FALL SHORT; nothing to measure passes nothing and is said as it is."""
+        if not share.of:
+            return "NOT MEASURED"
+        return "PASS" if self.at_least <= share.value <= self.at_most else "FALL SHORT"
+
+    def __str__(self) -> str:
+        return f"at least {self.at_least:.0%}" if self.at_least else f"at most {self.at_most:.0%}"
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value below which this share (0 to 1) lies, between two neighbours in proportion."""
+    if not values:
+        return math.nan
+    ordered = sorted(values)
+    position = (len(ordered) - 1) * share
+    below = math.floor(position)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
+
+
+def first_is_fair(named: Sequence[str], fair: Collection[str]) -> bool:
+    """Say whether the first category named is the label or one that a fair reader could give."""
+    return bool(named) and named[0] in fair
+
+
+def fair_among(named: Sequence[str], fair: Collection[str]) -> Share:
+    """Count how many of the categories named are the label or an alternative."""
+    return Share.count(category in fair for category in named)
+
+
+@dataclass(frozen=True)
+class GoldDate:
+    """A span marked by hand; `iso` at the words' own precision, None when it only looks like a date."""
+
+    span: str
+    iso: str | None
+
+
+@dataclass(frozen=True)
+class DateVerdict:
+    """What became of a marked span, and the values stored instead where there are any.
+
+    `outcome` is found, wrong or missed for a date; mistaken or left for what only looks like one.
+    """
+
+    gold: GoldDate
+    outcome: str
+    stored: tuple[str, ...] = ()
+
+
+def stored_dates(events: Iterable[Mapping[str, Any]], text: str) -> list[tuple[str, str]]:
+    """Return (words, date) of each dated event whose words stand in the text; later answers are left out."""
+    whole = _one_line(text)
+    return [
+        (_one_line(event["text"]), event["date"])
+        for event in events
+        if event["date"] and _one_line(event["text"]) in whole
+    ]
+
+
+def judge_dates(gold: Sequence[GoldDate], stored: Sequence[tuple[str, str]]) -> list[DateVerdict]:
+    """Judge each marked span by what was stored for the sentence it stands in.
+
+    A value equal to the gold is found wherever it was stored. Any other value stored for the sentence, unless it is
+    the gold of another span there, is wrong for a date and mistaken for what only looks like one.
+    """
+    values = {date for _, date in stored}
+    verdicts = []
+    for mark in gold:
+        others = tuple(
+            date
+            for words, date in stored
+            if _one_line(mark.span) in words and date not in _gold_values(gold, words)
+        )
+        if mark.iso is None:
+            outcome = "mistaken" if others else "left"
+        elif mark.iso in values:
+            outcome, others = "found", ()
+        else:
+            outcome = "wrong" if others else "missed"
+        verdicts.append(DateVerdict(mark, outcome, others))
+    return verdicts
+
+
+def dates_beside(
+    gold: Sequence[GoldDate], stored: Sequence[tuple[str, str]], verdicts: Iterable[DateVerdict]
+) -> list[tuple[str, str]]:
+    """Return the (words, date) stored that are no gold date and that no verdict has counted."""
+    counted = {date for verdict in verdicts for date in verdict.stored}
+    known = {mark.iso for mark in gold} | counted
+    return [(words, date) for words, date in stored if date not in known]
+
+
+def _gold_values(gold: Iterable[GoldDate], words: str) -> set[str | None]:
+    return {mark.iso for mark in gold if _one_line(mark.span) in words}
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

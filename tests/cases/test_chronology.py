@@ -1,0 +1,100 @@
+"""The chronology: events of mixed precision in order of time, and those that lie ahead."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.cases.chronology import Event, first_day, in_order, lies_ahead
+
+TODAY = date(2026, 3, 12)  # a Thursday
+
+
+def event(when: str | None, text: str = "it happened") -> Event:
+    lengths = {4: "year", 7: "month", 10: "day"}
+    precision = "unknown" if when is None else "range" if "/" in when else lengths[len(when)]
+    return Event(when, precision, text)
+
+
+@pytest.mark.parametrize(
+    ("when", "earliest"),
+    [
+        ("2026-03-05", date(2026, 3, 5)),
+        ("2026-03", date(2026, 3, 1)),
+        ("2026", date(2026, 1, 1)),
+        ("2026-03-01/2026-03-09", date(2026, 3, 1)),
+        ("2026-02/2026-03", date(2026, 2, 1)),
+        ("2024/2025", date(2024, 1, 1)),
+        (None, None),
+    ],
+)
+def test_the_first_day_an_event_may_have_happened_on(when: str | None, earliest: date | None) -> None:
+    assert first_day(event(when)) == earliest
+
+
+@pytest.mark.parametrize(
+    ("told", "ordered"),
+    [
+        ("2026-03-05 2026-01-02", "2026-01-02 2026-03-05"),
+        ("2026-03-05 2026-03", "2026-03 2026-03-05"),
+        ("2026-02-10 2026", "2026 2026-02-10"),
+        ("2026-03-09 2026-03-01/2026-03-08", "2026-03-01/2026-03-08 2026-03-09"),
+        ("2026-03-05 2025 2026-01", "2025 2026-01 2026-03-05"),
+        # alike in their first day: as they were told
+        ("2026-01-01 2026 2026-01", "2026-01-01 2026 2026-01"),
+    ],
+)
+def test_events_of_mixed_precision_stand_by_their_first_day(told: str, ordered: str) -> None:
+    assert [row.date for row in in_order([event(when) for when in told.split()])] == ordered.split()
+
+
+def test_an_event_without_a_date_stays_after_the_one_told_before_it() -> None:
+    story = [
+        event(None, "I asked my neighbour"),
+        event("2026-03-05", "the line went dead"),
+        event(None, "I called you"),
+        event("2026-02-01", "I moved in"),
+        event(None, "nobody told me of the fee"),
+    ]
+    assert [row.text for row in in_order(story)] == [
+        "I asked my neighbour",
+        "I moved in",
+        "nobody told me of the fee",
+        "the line went dead",
+        "I called you",
+    ]
+
+
+def test_ordering_leaves_the_list_that_was_given_alone() -> None:
+    told = [event("2026-03-05"), event("2026-01-02")]
+    in_order(told)
+    assert [row.date for row in told] == ["2026-03-05", "2026-01-02"]
+
+
+@pytest.mark.parametrize(
+    ("when", "ahead"),
+    [
+        ("2026-03-11", False),
+        ("2026-03-12", False),
+        ("2026-03-13", True),
+        ("2026-03", False),
+        ("2026-04", True),
+        ("2026", False),
+        ("2027", True),
+        ("2026-03-10/2026-03-20", False),
+        ("2026-03-13/2026-03-20", True),
+        (None, False),
+    ],
+)
+def test_only_what_begins_after_today_lies_ahead(when: str | None, ahead: bool) -> None:
+    assert lies_ahead(event(when), TODAY) is ahead
+
+
+@pytest.mark.parametrize(
+    ("when", "precision"),
+    [("2026-03-05", "roughly"), (None, "day"), ("2026-03-05", "unknown")],
+)
+def test_a_date_and_its_precision_go_together(when: str | None, precision: str) -> None:
+    with pytest.raises(ValueError, match="precision"):
+        Event(when, precision, "it happened")
