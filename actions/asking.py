@@ -85,7 +85,7 @@ def read_back(turn: Turn) -> None:
 def _contact(turn: Turn, customer: Customer | None) -> dict[str, object]:
     told = [part for part in (turn.complaint.phone, turn.complaint.email) if part]
     if told:
-        return phrase("said", text=", ".join(told))
+        return {"kind": "contacts", "contacts": told}
     if turn.complaint.use_contact_of_record and customer:
         address = customer.phone_of_record or customer.email_of_record or ""
         return phrase("contact_of_record", ending=ending(address))

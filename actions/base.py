@@ -130,10 +130,11 @@ class Turn:
         return business_calendar(self.house.profile, customer.province if customer else None)
 
     def save(self) -> None:
-        """Write back what the turn has changed."""
-        if self._case is not None:
-            self._case.complaint = self.complaint
-            self.unit.cases.save(self._case)
+        """Write back what the turn has changed; what is told after the case was opened belongs to the case too."""
+        case = self.case
+        if case is not None:
+            case.complaint = self.complaint
+            self.unit.cases.save(case)
         self.unit.conversations.save(self.conversation)
 
 

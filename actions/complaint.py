@@ -32,6 +32,7 @@ def told(turn: Turn) -> bool:
         return False
     if turn.found("nature") or len(turn.text.split()) > 12:
         tell(turn)
+        turn.say("heard_complaint")
     else:
         turn.say("sorry_to_hear")
     turn.conversation.expects = "nature"
@@ -41,7 +42,6 @@ def told(turn: Turn) -> bool:
 def tell(turn: Turn) -> None:
     """Take the message into the story: natures, service, dates, what was tried before, what is wanted."""
     complaint = turn.complaint
-    first = not complaint.told
     complaint.tell(turn.text)
     services = turn.found("service")
     service = services[0]["value"] if services else None
@@ -57,8 +57,6 @@ def tell(turn: Turn) -> None:
         complaint.prior_contacts.append(PriorContact(prior["value"], next(iter(references), None)))
     for wish in turn.found("remedy")[:1]:
         complaint.remedy = complaint.remedy or wish["value"]
-    if first:
-        turn.say("heard_complaint" if complaint.natures else "sorry_to_hear")
 
 
 def events_in(turn: Turn) -> list[Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.base import Turn
+from actions.opening import acknowledge_by_contact
 from bot.languages import pack
 from bot.reading.names import read_name
 
@@ -14,6 +15,8 @@ def contact(turn: Turn) -> bool:
     if turn.found("phone") or turn.found("email"):
         # note_facts has kept them; the rest of the words may hold the name
         _name_beside(turn)
+        if turn.case is not None:
+            acknowledge_by_contact(turn, turn.case)
         return True
     if turn.chose("skip") or turn.intent in DECLINED:
         turn.complaint.settled.add("contact")

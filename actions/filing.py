@@ -7,7 +7,7 @@ from dataclasses import replace
 from actions import resolution
 from actions.base import Turn
 from actions.complaint import events_in, tell
-from actions.opening import open_case
+from actions.opening import acknowledge_by_contact, open_case
 from bot.cases.complaint import Amount
 from bot.cases.intake import INTAKE, phase_of
 from bot.languages import pack
@@ -31,6 +31,7 @@ def confirm(turn: Turn) -> bool:
             resolution.attempt(turn)
         else:
             turn.conversation.expects = "free"
+            acknowledge_by_contact(turn, turn.case)
             turn.say("case_updated", tracking_number=turn.case.tracking_number)
         return True
     if turn.chose("change", "no") or turn.intent in ("deny", "correct"):
@@ -69,11 +70,13 @@ def correct(turn: Turn) -> bool:
             for happened in dates:
                 complaint.add_event(happened)
         changed = True
-    if turn.intent in ("correct", "deny", "inform") and turn.found("service"):
+    if turn.found("service") and turn.intent not in ("affirm", "complain") and not turn.found("nature"):
         complaint.natures = [replace(nature, service=None) for nature in complaint.natures]
         complaint.concern(turn.value("service"))
         changed = True
-    name = read_name(turn.text, pack(turn.conversation.language, "names")) if turn.found("name_given") else None
+    bare_name = complaint.name is None and turn.intent not in ("affirm", "deny")
+    words = pack(turn.conversation.language, "names")
+    name = read_name(turn.text, words) if turn.found("name_given") or bare_name else None
     if name:
         complaint.name = name
         changed = True

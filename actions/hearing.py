@@ -89,7 +89,7 @@ def hear(turn: Turn) -> None:
         not_understood(turn)
         return
     turn.conversation.misunderstood = 0
-    if turn.found("ombudsman"):
+    if turn.found("ombudsman") and turn.intent != "ask_ombudsman":
         # the words were part of a longer message: it is heard, and the notice comes with it
         resolution.give_notice(turn)
     if not turn.asked and phase_of(turn.conversation.expects) in INTAKE:

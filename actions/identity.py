@@ -31,11 +31,8 @@ def account(turn: Turn) -> bool:
         complaint.account_number = turn.value("account")
         send_code(turn)
         return True
-    if turn.chose("skip") or turn.intent in WITHOUT:
-        complaint.settled |= {"account", "code"}
-        turn.say("unverified_fine")
-        return True
-    if turn.conversation.misunderstood:
+    without_number = not any(sign.isdigit() for sign in turn.text) and turn.intent != "affirm"
+    if turn.chose("skip") or turn.intent in WITHOUT or without_number or turn.conversation.misunderstood:
         # asked twice is enough: what was typed stays in the transcript for the person who takes the case
         complaint.settled |= {"account", "code"}
         turn.say("unverified_fine")

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from actions import opening, person, resolution
-from actions.asking import ask
+from actions import complaint, opening, person, resolution
+from actions.asking import ask, ask_next
 from actions.base import Turn, TurnAction
-from bot.cases.case import P1
-from bot.cases.complaint import Complaint
+from bot.cases.complaint import Complaint, Nature
 from bot.cases.status import may_move
+
+NO_QUESTIONS = frozenset({"emergency", "self_harm", "violence"})
+"""Nobody in these dangers is asked a form question."""
+
+NATURES = {
+    "no_911": Nature("service_delivery", "feature_not_working"),
+    "medical_alarm": Nature("service_delivery", "feature_not_working"),
+    "hijacked_pbx": Nature("billing", "unrecognised_usage"),
+    "fraud": Nature("other", "other"),
+}
+"""What a danger is a complaint about when its words name no trouble; whoever told it is not asked what went wrong."""
 
 SILENT_BEFORE = frozenset({"wait", "later", "goodbye"})
 """After these the open question is not repeated at once: the customer asked for time."""
@@ -147,12 +157,14 @@ class Danger(TurnAction):
         """Say what helps now, keep the words as a complaint, open the case at P1 and ask for a person."""
         danger = turn.value("danger")
         turn.say(f"danger_{danger}", phone=turn.house.profile.phone)
-        turn.complaint.tell(turn.text)
-        before = turn.conversation.expects
-        turn.conversation.expects = "free" if turn.case or before == "open" else before
-        person.request(turn, priority=P1, reason=f"safety: {danger}")
-        if danger in ("emergency", "self_harm", "violence"):
-            # nobody in danger is asked a form question
-            turn.replies = [reply for reply in turn.replies if not reply["reply"].startswith("question_")]
+        complaint.tell(turn)
+        if not turn.complaint.natures and danger in NATURES:
+            turn.complaint.add_nature(NATURES[danger])
+        person.send_for_help(turn, f"safety: {danger}")
+        if danger in NO_QUESTIONS:
             turn.conversation.expects = "free"
+        elif turn.conversation.expects == "open":
+            ask_next(turn)
+        else:
+            ask(turn)
         return True

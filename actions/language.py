@@ -6,7 +6,7 @@ from actions.asking import ask
 from actions.base import Turn, TurnAction
 from bot.languages import LANGUAGES
 
-SHORT_ANSWERS = frozenset({"account", "code", "name", "contact", "tracking_number", "proof", "language"})
+SHORT_ANSWERS = frozenset({"account", "code", "name", "contact", "tracking_number", "proof"})
 """Questions whose answers are names and numbers, which say nothing about the language."""
 
 NAMES = {"english": "en", "french": "fr", "italian": "it"}
@@ -23,6 +23,7 @@ class ChangeLanguage(TurnAction):
         """Change to the language that was asked for; ask which one when none of ours was named."""
         wish = turn.value("asked_language")
         if wish in LANGUAGES:
+            _leave_question(turn)
             speak(turn, wish)
             ask(turn)
         else:
@@ -45,29 +46,42 @@ def language(turn: Turn) -> bool:
     wish = NAMES[chosen] if chosen else turn.value("asked_language") or turn.value("language")
     if wish not in LANGUAGES:
         return False
-    turn.conversation.expects = turn.conversation.came_from or "open"
-    turn.conversation.came_from = None
+    _leave_question(turn)
     speak(turn, wish)
     ask(turn)
     return True
+
+
+def _leave_question(turn: Turn) -> None:
+    """Come back from the question about the language to the one that was open before it."""
+    if turn.conversation.expects == "language":
+        turn.conversation.expects = turn.conversation.came_from or "open"
+        turn.conversation.came_from = None
 
 
 def follow(turn: Turn) -> bool:
     """Follow the language the customer writes; True when the message could not be heard in any of ours."""
     written = turn.value("language")
     conversation = turn.conversation
+    if conversation.expects == "language" and written in LANGUAGES and not turn.value("asked_language"):
+        # told in one of our languages instead of naming it: the story itself is the answer
+        _leave_question(turn)
     if written is None or conversation.expects in SHORT_ANSWERS:
         return False
     if written == "other":
         if conversation.expects not in ("open", "nature"):
-            return False
+            return conversation.expects == "language" and _asked_again(turn)
         conversation.came_from, conversation.expects = conversation.expects, "language"
-        turn.say("other_language", choices=tuple(NAMES))
-        turn.asked = True
-        return True
+        return _asked_again(turn)
     if written != conversation.language:
         conversation.language = written
         if conversation.language_settled:
             turn.say("language_now")
     conversation.language_settled = True
     return False
+
+
+def _asked_again(turn: Turn) -> bool:
+    turn.say("other_language", choices=tuple(NAMES))
+    turn.asked = True
+    return True

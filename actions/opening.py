@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
+from typing import Any
 
 from actions.asking import phrase
 from actions.base import Turn
@@ -12,8 +14,21 @@ from bot.cases.promises import Promise, due_in_business_days
 from bot.cases.tracking import new_tracking_number
 
 
-def open_case(turn: Turn, priority: str = P3) -> Case:
+def open_case(turn: Turn) -> Case:
     """Open the case, acknowledge it with number, process and approximate time frames, here and by the chosen contact."""
+    case = put_on_record(turn)
+    told = acknowledge_by_contact(turn, case)
+    confirmation = phrase(f"confirmation_{told}") if told else phrase("nothing")
+    turn.say("acknowledged", confirmation=confirmation, **_acknowledgement(turn, case))
+    if turn.complaint.escalation_wanted:
+        escalate(turn)
+    if turn.conversation.holder == WAITING:
+        ask_for_person(turn, "the customer asked for a person")
+    return case
+
+
+def put_on_record(turn: Turn) -> Case:
+    """Open the case with its tracking number and its promises."""
     number = new_tracking_number(secrets.randbelow)
     while turn.unit.cases.exists(number):
         number = new_tracking_number(secrets.randbelow)
@@ -25,33 +40,33 @@ def open_case(turn: Turn, priority: str = P3) -> Case:
         language=turn.conversation.language,
         channel=turn.conversation.channel,
         opened_at=turn.now,
-        priority=priority,
         account_number=customer.account_number if customer else turn.complaint.account_number,
         verified=customer is not None,
         verified_weakly=customer is not None and proof is not None and proof.weaker,
     )
     case.note(turn.now, "assistant", "opened")
     days = turn.house.profile.business_days
-    update = due_in_business_days(turn.now, days["update_every"], turn.calendar)
-    answer = due_in_business_days(turn.now, days["resolution"], turn.calendar)
-    case.promise(Promise("update", update), turn.now)
-    case.promise(Promise("answer", answer), turn.now)
+    for what, count in (("update", days["update_every"]), ("answer", days["resolution"])):
+        case.promise(Promise(what, due_in_business_days(turn.now, count, turn.calendar)), turn.now)
     turn.keep(case)
     turn.conversation.expects = "free"
-    values = {
-        "tracking_number": number,
-        "update": {"kind": "day", "on": update.date().isoformat()},
-        "answer": {"kind": "day", "on": answer.date().isoformat()},
-        "days": str(days["resolution"]),
+    return case
+
+
+def acknowledge_by_contact(turn: Turn, case: Case) -> str | None:
+    """Send the acknowledgement once, as soon as there is a contact; returns its kind, None while there is none."""
+    return notify(turn, case, "acknowledgement", **_acknowledgement(turn, case))
+
+
+def _acknowledgement(turn: Turn, case: Case) -> dict[str, Any]:
+    due = {promise.what: promise.due_at.date().isoformat() for promise in case.promises}
+    return {
+        "tracking_number": case.tracking_number,
+        "update": {"kind": "day", "on": due["update"]},
+        "answer": {"kind": "day", "on": due["answer"]},
+        "days": str(turn.house.profile.business_days["resolution"]),
         "phone": turn.house.profile.phone,
     }
-    told = notify(turn, case, "acknowledgement", **values)
-    turn.say("acknowledged", confirmation=phrase(f"confirmation_{told}") if told else phrase("nothing"), **values)
-    if turn.complaint.escalation_wanted:
-        escalate(turn)
-    if turn.conversation.holder == WAITING:
-        ask_for_person(turn, "asked before the case was opened")
-    return case
 
 
 def escalate(turn: Turn) -> None:
@@ -72,17 +87,24 @@ def escalate(turn: Turn) -> None:
 
 
 def ask_for_person(turn: Turn, reason: str) -> None:
-    """Ask for a person on the case that is open, with a stored promise of a call-back."""
+    """Ask for a person on the case that is open and say honestly when one gets back."""
     case = turn.case
     assert case is not None
     if case.priority == P3:
         case.priority = P2
-    due = due_in_business_days(turn.now, turn.house.profile.business_days["call_back"], turn.calendar)
-    case.hand_over(Handoff(turn.now, reason), due)
-    promised = next(promise for promise in reversed(case.promises) if promise.what == "call_back")
+    due = request_call_back(turn, reason)
     turn.say(
         "person_waiting",
-        due={"kind": "day", "on": promised.due_at.date().isoformat()},
+        due={"kind": "day", "on": due.date().isoformat()},
         phone=turn.house.profile.phone,
         tracking_number=case.tracking_number,
     )
+
+
+def request_call_back(turn: Turn, reason: str) -> datetime:
+    """Ask for a person with a stored promise of a call-back, and return when that is due."""
+    case = turn.case
+    assert case is not None
+    due = due_in_business_days(turn.now, turn.house.profile.business_days["call_back"], turn.calendar)
+    case.hand_over(Handoff(turn.now, reason), due)
+    return next(promise.due_at for promise in reversed(case.promises) if promise.what == "call_back")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from actions.asking import ask, ask_next
 from actions.base import Turn, TurnAction
-from actions.opening import ask_for_person, open_case
-from bot.cases.case import P1, P2, WAITING
+from actions.opening import ask_for_person, open_case, put_on_record, request_call_back
+from bot.cases.case import P1, WAITING
 from bot.cases.intake import INTAKE, phase_of
 
 
@@ -22,7 +22,7 @@ class RequestPerson(TurnAction):
         return True
 
 
-def request(turn: Turn, priority: str = P2, reason: str = "the customer asked for a person") -> None:
+def request(turn: Turn) -> None:
     """Ask for a person: a complaint that was told gets its case first, so that nothing is lost on the way."""
     expects = turn.conversation.expects
     turn.conversation.holder = WAITING
@@ -31,16 +31,31 @@ def request(turn: Turn, priority: str = P2, reason: str = "the customer asked fo
         turn.conversation.expects = "open" if expects in (None, "free", "person", "open", "nature") else expects
         return
     if turn.case is None:
-        open_case(turn, priority)
+        # opening the case asks for the person too, since one is waited for
+        open_case(turn)
     else:
-        ask_for_person(turn, reason)
-    if turn.case is not None and priority == P1:
-        turn.case.priority = P1
+        ask_for_person(turn, "the customer asked for a person")
     if phase_of(expects) in INTAKE and expects != "confirm":
         ask_next(turn)
     elif expects not in ("person", "open", "confirm"):
         turn.conversation.expects = expects
         ask(turn)
+
+
+def send_for_help(turn: Turn, reason: str) -> None:
+    """Open the case at the highest priority, or raise it, and ask for a person, in few words."""
+    expects = turn.conversation.expects
+    turn.conversation.holder = WAITING
+    case = turn.case or put_on_record(turn)
+    case.priority = P1
+    due = request_call_back(turn, reason)
+    turn.conversation.expects = expects
+    turn.say(
+        "help_on_the_way",
+        tracking_number=case.tracking_number,
+        due={"kind": "day", "on": due.date().isoformat()},
+        phone=turn.house.profile.phone,
+    )
 
 
 def propose(turn: Turn) -> None:

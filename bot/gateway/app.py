@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
@@ -98,7 +99,7 @@ def _services(settings: Settings, store: Store, engine: Engine, now: Callable[[]
         settings=settings,
         store=store,
         engine=engine,
-        turns=Turns(store, engine, feed, metrics, now, settings.engine_timeout_seconds, provider.phone),
+        turns=Turns(store, engine, feed, metrics, now, settings.engine_timeout_seconds, provider.phone, ZoneInfo(provider.timezone)),
         sessions=Sessions(store, now, provider.name),
         feed=feed,
         metrics=metrics,

@@ -41,7 +41,8 @@ async def process_page(request: Request, lang: AskedLanguage = None) -> Response
 @cache
 def _page(language: str, provider: str) -> str:
     operator = profile(provider)
-    words = filled(_words(language), provider=operator.name, phone=operator.phone)
+    website = scheme(operator.scheme).value("website")
+    words = filled(_words(language), provider=operator.name, phone=operator.phone, website=website)
     return render_page(
         "process.html",
         language=language,
@@ -51,7 +52,7 @@ def _page(language: str, provider: str) -> str:
         operator=operator,
         estimates=[(words[name], _days(language, operator.business_days[name])) for name in ESTIMATES],
         notices=_notices(language, operator),
-        website=scheme(operator.scheme).value("website"),
+        website=website,
     )
 
 
@@ -65,7 +66,7 @@ def _days(language: str, count: int) -> str:
 
 
 def _notices(language: str, operator: Profile) -> list[tuple[str, str]]:
-    """Return the scheme's notice with its language; a courtesy translation is followed by the official text."""
+    """Return the notice with its language; a courtesy translation is followed by the official text."""
     ombudsman = scheme(operator.scheme)
     official = ombudsman.value("languages")
     shown = [language] if language in official else [language, official[0]]

@@ -10,7 +10,7 @@ from asyncio import to_thread
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from weakref import WeakValueDictionary
 
 from bot.cases.case import AGENT
@@ -67,10 +67,11 @@ class Turns:
         now: Callable[[], datetime],
         timeout_seconds: float,
         phone: str,
+        timezone: tzinfo = UTC,
     ) -> None:
-        """`phone` is the other way to reach the provider that is named while the engine is down."""
+        """`phone` is the other way to reach the provider, named while the engine is down; `timezone` its day's."""
         self._store, self._engine, self._feed, self._metrics = store, engine, feed, metrics
-        self._now, self._phone = now, phone
+        self._now, self._phone, self._timezone = now, phone, timezone
         self._patience_seconds = timeout_seconds + LEASE_BEYOND_TIMEOUT.total_seconds()
         self._lease = timedelta(seconds=timeout_seconds) + LEASE_BEYOND_TIMEOUT
         self._owner = secrets.token_hex(8)
@@ -166,7 +167,7 @@ class Turns:
                     text=claim.inbound.text,
                     language=conversation.language,
                     channel=conversation.channel,
-                    today=conversation.today.isoformat() if conversation.today else None,
+                    today=(conversation.today or self._now().astimezone(self._timezone).date()).isoformat(),
                 )
             )
 

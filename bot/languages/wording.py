@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import phonenumbers
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_currency
@@ -131,6 +132,19 @@ def _written_notice(value: Mapping[str, Any], language: str) -> str:
     return str(scheme(value["scheme"]).notices[language].value)
 
 
+def _written_contacts(value: Mapping[str, Any], language: str) -> str:
+    return ", ".join(written_phone(contact) if contact.startswith("+") else contact for contact in value["contacts"])
+
+
+def written_phone(number: str) -> str:
+    """Write an E.164 number the way people in North America do, others with their country code."""
+    parsed = phonenumbers.parse(number)
+    if parsed.country_code != 1:
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    digits = str(parsed.national_number)
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
+
+
 _WRITERS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
     "money": _written_money,
     "date": lambda value, language: written_date(value["date"], value["precision"], language),
@@ -140,4 +154,5 @@ _WRITERS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
     "story": _written_story,
     "phrase": _written_phrase,
     "notice": _written_notice,
+    "contacts": _written_contacts,
 }

@@ -36,6 +36,8 @@ def guarded_intent(text: str, guess: str | None, confidence: float, entities: li
             return "ask_ombudsman"
         if _asks(text, "person"):
             return "request_person"
+        if kinds & FACTS and _asks(text, "correction"):
+            return "correct"
     elif "nature" in kinds and guess in WISHES:
         return "complain"
     if guess is None or confidence < UNSURE_BELOW:

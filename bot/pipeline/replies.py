@@ -9,13 +9,15 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.languages import pack
+
 
 class TypedReplies(NaturalLanguageGenerator):
-    """Turns a response name into `{"reply", "values", "choices"}`; the domain holds the names for validation."""
+    """Turns a response name into `{"reply", "values", "choices"}`; a reply without words is an error, not a silence."""
 
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
-        """Keep the names that exist, so that a reply without words is an error and not a silence."""
-        self.known = frozenset(domain.responses)
+        """Keep the names that exist: those of the packs, for Rasa calls this before any model is loaded."""
+        self.known = frozenset(f"utter_{key}" for key in pack("en", "replies"))
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **values: Any

@@ -33,6 +33,7 @@ def sentence_at(text: str, position: int) -> str:
 def cued(text: str, cues: Iterable[str]) -> list[str]:
     """Return the sentences in which one of the cues (regular expressions) stands."""
     pattern = _any_of(tuple(cues))
+    text = text.replace("’", "'")
     return [text[start:end].strip() for start, end in sentences(text) if pattern.search(text[start:end])]
 
 

@@ -10,23 +10,23 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from bot.languages import LANGUAGES, pack
+from bot.gateway import pages, process_page
+from bot.settings import Settings
 
-WIDGET = Path(__file__).parents[2] / "bot" / "gateway" / "widget"
 TRACKING_NUMBER = "4821-0937-5562"
 ASKED_LANGUAGES = {"English": "en", "Français": "fr", "Italiano": "it"}
 
 GREETINGS = {
-    "en": "Hello, I am Northline’s automated assistant. What went wrong?",
-    "fr": "Bonjour, je suis l’assistant automatisé de Northline. Que s’est-il passé?",
-    "it": "Buongiorno, sono l’assistente automatico di Northline. Che cosa è successo?",
+    "en": "Hello, I am Jive’s automated assistant. What went wrong?",
+    "fr": "Bonjour, je suis l’assistant automatisé de Jive. Que s’est-il passé?",
+    "it": "Buongiorno, sono l’assistente automatico di Jive. Che cosa è successo?",
 }
 YES_NO = [{"label": "Yes, that is right", "value": "yes"}, {"label": "No, correct it", "value": "no"}]
 CASE_OPEN = {"case": TRACKING_NUMBER, "status": "open", "expects": "satisfied"}
@@ -109,25 +109,16 @@ def refusal(status: int, headers: dict[str, str] | None = None) -> JSONResponse:
 
 
 def fake_app(gateway: FakeGateway) -> FastAPI:
-    """The routes of the real gateway that the widget and the demo page use."""
+    """The pages as the real gateway serves them, and the routes of the chat that the widget uses."""
     app = FastAPI()
+    app.state.services = SimpleNamespace(settings=Settings())
+    app.include_router(pages.router)
+    app.include_router(process_page.router)
 
     def find(name: str, request: Request) -> Conversation | None:
         number = int(name.removeprefix("conversation-"))
         known = request.headers.get("authorization") == f"Bearer token-{number}"
         return gateway.conversations[number] if known and number < len(gateway.conversations) else None
-
-    @app.get("/")
-    def page() -> Response:
-        return FileResponse(WIDGET / "demo.html")
-
-    @app.get("/widget.js")
-    def widget() -> Response:
-        return FileResponse(WIDGET / "widget.js")
-
-    @app.get("/widget/words/{language}.json")
-    def words(language: str) -> Response:
-        return JSONResponse(pack(language, "widget")) if language in LANGUAGES else refusal(404)
 
     @app.post("/api/chat", status_code=201)
     async def begin(request: Request) -> dict[str, Any]:

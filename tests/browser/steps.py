@@ -25,11 +25,10 @@ def visitor(
 
 
 def visit(context: BrowserContext, gateway: FakeGateway, query: str = "") -> Page:
-    """The demo page, once its words are there."""
+    """The demo page, or the one of this path, once the chat is there."""
     page = context.new_page()
     page.set_default_timeout(10_000)
     page.goto(f"{gateway.url}/{query}")
-    page.locator("body:not(.waiting)").wait_for()
     page.locator(".launcher").wait_for(state="attached")
     return page
 

@@ -51,9 +51,7 @@ def test_one_nature_of_each_category_the_main_one_first(
         ([], [Nature("other", None, "tv")]),
     ],
 )
-def test_a_service_goes_to_every_nature_that_has_none(
-    natures: list[Nature], concerned: list[Nature]
-) -> None:
+def test_a_service_goes_to_every_nature_that_has_none(natures: list[Nature], concerned: list[Nature]) -> None:
     complaint = Complaint(natures=list(natures))
     complaint.concern("tv")
     assert complaint.natures == concerned

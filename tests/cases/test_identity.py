@@ -67,7 +67,11 @@ def test_a_code_lives_ten_minutes(age: timedelta, expired: bool) -> None:
 
 @pytest.mark.parametrize(
     ("address", "shown"),
-    [("+14165550117", "…17"), ("daniel.okafor@example.com", "d…@example.com"), ("@example.com", "…@example.com")],
+    [
+        ("+14165550117", "…17"),
+        ("daniel.okafor@example.com", "d…@example.com"),
+        ("@example.com", "…@example.com"),
+    ],
 )
 def test_of_a_contact_only_its_ending_is_shown(address: str, shown: str) -> None:
     assert ending(address) == shown

@@ -10,7 +10,18 @@ from bot.cases.chronology import Event
 from bot.cases.complaint import Complaint, Nature, PriorContact
 from bot.cases.intake import INTAKE, PHASES, missing, next_question, phase_of, reachable
 
-ORDER = ["nature", "service", "event", "prior_contact", "remedy", "account", "code", "contact", "name", "confirm"]
+ORDER = [
+    "nature",
+    "service",
+    "event",
+    "prior_contact",
+    "remedy",
+    "account",
+    "code",
+    "contact",
+    "name",
+    "confirm",
+]
 
 
 def tell(complaint: Complaint) -> None:

@@ -15,6 +15,7 @@ PUBLIC = {
     ("get", "/readyz"): {"200", "503"},
     ("get", "/metrics"): {"200"},
     ("get", "/"): {"200"},
+    ("get", "/process"): {"200"},
     ("get", "/widget.js"): {"200"},
     ("get", "/widget/words/{language}.json"): {"200", "404"},
 }

@@ -5,8 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b64encode
+from pathlib import Path
 
 import pytest
+
+from bot import languages
+from bot.gateway import sessions
+from bot.languages import LANGUAGES
+from bot.languages.wording import render
+from bot.provider import profile
 
 SITE = "https://www.provider.example"
 CHAT = "/api/chat"
@@ -18,6 +25,7 @@ CHAT = "/api/chat"
         ("/", "text/html", "widget.js"),
         ("/widget.js", "text/javascript", "customElements.define"),
         ("/widget/words/fr.json", "application/json", "Faire une plainte"),
+        ("/process", "text/html", "1-888-221-1687"),
     ],
 )
 async def test_a_page_is_served_and_need_not_be_sent_twice(gateway, path, media_type, words):
@@ -29,14 +37,58 @@ async def test_a_page_is_served_and_need_not_be_sent_twice(gateway, path, media_
     assert (again.status_code, again.content) == (304, b"")
 
 
-async def test_the_demo_page_may_run_its_own_scripts_and_no_others(gateway):
-    response = await gateway.client.get("/")
-    policy = response.headers["content-security-policy"]
-    scripts = re.findall(r"<script>(.*?)</script>", response.text, re.DOTALL)
-    assert scripts
-    for script in scripts:
-        assert f"'sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" in policy
-    assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+@pytest.mark.parametrize("path", ["/", "/widget.js", "/widget/words/fr.json", "/process"])
+async def test_a_page_answers_head_as_it_answers_get(gateway, path):
+    head, get = await gateway.client.head(path), await gateway.client.get(path)
+    assert (head.status_code, head.headers) == (200, get.headers)
+
+
+@pytest.mark.parametrize("path", ["/", "/process"])
+async def test_a_page_runs_scripts_of_this_site_only_and_its_own_style(gateway, path):
+    response = await gateway.client.get(path)
+    policy = dict(rule.split(" ", 1) for rule in response.headers["content-security-policy"].split("; "))
+    (style,) = re.findall(r"<style>(.*?)</style>", response.text, re.DOTALL)
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert policy["script-src"] == "'self'"
+    assert policy["style-src"] == f"'self' 'sha256-{digest}'"
+    assert not re.search(r"<script(?! src=)| style=| on\w+=", response.text)
+
+
+@pytest.mark.parametrize(
+    "asked, accepted, language",
+    [
+        ("?lang=it", "fr-CA", "it"),
+        ("", "fr-CA,fr;q=0.9,en;q=0.8", "fr"),
+        ("", "de, it;q=0.5", "it"),
+        ("?lang=de", "fr", "fr"),
+        ("", "de", "en"),
+        ("", "", "en"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/process"])
+async def test_a_page_speaks_the_language_asked_for_else_the_browsers(
+    gateway, path, asked, accepted, language
+):
+    response = await gateway.client.get(f"{path}{asked}", headers={"Accept-Language": accepted})
+    assert f'<html lang="{language}">' in response.text
+    assert response.headers["vary"] == "Accept-Language"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_pages_and_greeting_name_the_provider_of_the_profile(gateway, monkeypatch, language):
+    monkeypatch.setattr(sessions, "render", render)
+    name = profile("jive_ca").name
+    assert f"{name} (" in (await gateway.client.get(f"/?lang={language}")).text
+    for body in ({"language": language}, {}):
+        begun = await gateway.client.post(CHAT, json=body)
+        assert name in begun.json()["messages"][0]["text"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_language_pack_names_a_provider(language):
+    folder = Path(languages.__file__).parent / language
+    texts = "".join(file.read_text(encoding="utf-8") for file in folder.glob("*.yml"))
+    assert profile("jive_ca").name not in texts
 
 
 @pytest.mark.parametrize("path", ["/", "/widget.js", "/healthz", "/api/cases", "/nothing", "/openapi.json"])

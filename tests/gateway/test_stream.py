@@ -37,13 +37,13 @@ async def follow(stack, gateway, talk, seen=0):
     return follower
 
 
-async def test_messages_come_with_their_number_and_then_the_state(gateway):
+async def test_the_state_comes_first_and_then_the_messages_with_their_number(gateway):
     talk = await gateway.talk("en")
     async with AsyncExitStack() as stack:
         follower = await follow(stack, gateway, talk)
+        assert await follower.next() == ("state", None, talk.begun["state"])
         kind, number, message = await follower.next()
         assert (kind, number, message["text"]) == ("message", "1", "[en] greet")
-        assert await follower.next() == ("state", None, talk.begun["state"])
         await talk.say("hello")
         heard = [await follower.next() for _ in range(2)]
         senders = [(number, message["from"]) for _, number, message in heard]
@@ -56,8 +56,8 @@ async def test_a_broken_line_goes_on_where_it_broke(gateway, seen, heard):
     await talk.say("hello")
     async with AsyncExitStack() as stack:
         follower = await follow(stack, gateway, talk, seen)
-        assert [(await follower.next())[1] for _ in heard] == heard
         assert (await follower.next())[0] == "state"
+        assert [(await follower.next())[1] for _ in heard] == heard
 
 
 async def test_what_another_process_says_is_heard_too(start):
@@ -81,6 +81,27 @@ async def test_a_state_that_changes_without_a_message_is_told(gateway):
             unit.conversations.save(conversation)
         kind, _, state = await follower.next()
         assert (kind, state["holder"]) == ("state", "agent")
+
+
+async def test_the_first_reply_after_a_change_of_language_comes_after_the_new_state(gateway):
+    def switch(turn):
+        with gateway.store.unit() as unit:
+            conversation = unit.conversations.get(turn.conversation)
+            conversation.language = "fr"
+            unit.conversations.save(conversation)
+        return [{"reply": "language_now"}]
+
+    gateway.engine.on_turn = switch
+    talk = await gateway.talk("en")
+    async with AsyncExitStack() as stack:
+        follower = await follow(stack, gateway, talk, 1)
+        await follower.next()
+        await talk.say("Français")
+        heard = [await follower.next() for _ in range(3)]
+        state = next(place for place, (kind, _, data) in enumerate(heard) if kind == "state")
+        reply = next(place for place, (_, _, data) in enumerate(heard) if data.get("from") == "assistant")
+        assert heard[state][2]["language"] == "fr"
+        assert state < reply
 
 
 async def test_a_quiet_line_shows_that_it_lives(gateway, monkeypatch):

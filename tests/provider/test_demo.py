@@ -24,9 +24,9 @@ CUSTOMERS = list(PROVIDER.customers.values())
 DANIEL = "10031865"
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'recourse.db'}"
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    url = f"sqlite:///{tmp_path / 'recourse.db'}"
     migrate(url)
     opened = open_store(url)
     yield opened
@@ -76,7 +76,9 @@ def test_only_one_customer_was_charged_twice(store: Store) -> None:
     with store.unit() as unit:
         records = PROVIDER.records(unit)
         charged_twice = [
-            account for account in PROVIDER.customers if duplicate_charge(records.charges(account)) is not None
+            account
+            for account in PROVIDER.customers
+            if duplicate_charge(records.charges(account)) is not None
         ]
     assert charged_twice == [DANIEL]
 
