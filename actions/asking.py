@@ -101,5 +101,3 @@ def shortened(text: str, limit: int = 160) -> str:
     """Return the words, cut at a word's end when they are long."""
     text = " ".join(text.split())
     return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + "…"
-
-

@@ -113,7 +113,7 @@ class Turn:
     @property
     def records(self) -> Records:
         """The provider's records."""
-        return self.house.provider.records(self.unit)
+        return self.house.provider.records(self.unit, self.now)
 
     @property
     def verified(self) -> Customer | None:
@@ -122,6 +122,11 @@ class Turn:
         if proof is None or self.now - proof.at > PROOF_LIVES:
             return None
         return self.records.customer(proof.account_number)
+
+    def day(self, moment: datetime) -> dict[str, str]:
+        """Return the day of a moment where the operator is, as a value for a reply."""
+        local = moment.astimezone(ZoneInfo(self.house.profile.timezone))
+        return {"kind": "day", "on": local.date().isoformat()}
 
     @property
     def calendar(self) -> BusinessCalendar:
@@ -196,7 +201,10 @@ class TurnAction(Action, ABC):
         for event in reversed(tracker.events):
             if event["event"] == "user":
                 break
-            step += event["event"] == "action" and event["name"] not in ("action_listen", "action_extract_slots")
+            step += event["event"] == "action" and event["name"] not in (
+                "action_listen",
+                "action_extract_slots",
+            )
         return step
 
     def route(self, tracker: Tracker, conversation: Conversation) -> list[EventType]:

@@ -25,7 +25,10 @@ def event(turn: Turn) -> bool:
         for happened in dated:
             complaint.add_event(happened)
             if lies_ahead(happened, turn.today):
-                turn.say("date_ahead", date={"kind": "date", "date": happened.date, "precision": happened.precision})
+                turn.say(
+                    "date_ahead",
+                    date={"kind": "date", "date": happened.date, "precision": happened.precision},
+                )
     else:
         complaint.add_event(Event(None, "unknown", turn.text))
     if turn.found("nature") and len(turn.text.split()) > 12:

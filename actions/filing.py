@@ -13,7 +13,16 @@ from bot.cases.intake import INTAKE, phase_of
 from bot.languages import pack
 from bot.reading.names import read_name
 
-FIELDS = ("fix_story", "fix_dates", "fix_service", "fix_prior", "fix_remedy", "fix_account", "fix_contact", "fix_name")
+FIELDS = (
+    "fix_story",
+    "fix_dates",
+    "fix_service",
+    "fix_prior",
+    "fix_remedy",
+    "fix_account",
+    "fix_contact",
+    "fix_name",
+)
 
 
 def confirm(turn: Turn) -> bool:
@@ -74,7 +83,8 @@ def correct(turn: Turn) -> bool:
         complaint.natures = [replace(nature, service=None) for nature in complaint.natures]
         complaint.concern(turn.value("service"))
         changed = True
-    bare_name = complaint.name is None and turn.intent not in ("affirm", "deny")
+    asked = turn.conversation.expects == "confirm" and turn.intent not in ("affirm", "deny")
+    bare_name = asked and complaint.name is None
     words = pack(turn.conversation.language, "names")
     name = read_name(turn.text, words) if turn.found("name_given") or bare_name else None
     if name:
@@ -86,7 +96,11 @@ def correct(turn: Turn) -> bool:
 def corrects_in_passing(turn: Turn) -> bool:
     """Hear a correction given while something else is asked: it is made, and the question is asked again."""
     expects = turn.conversation.expects
-    if turn.intent != "correct" or phase_of(expects) not in INTAKE or expects in ("confirm", "nature", "event"):
+    if (
+        turn.intent != "correct"
+        or phase_of(expects) not in INTAKE
+        or expects in ("confirm", "nature", "event")
+    ):
         return False
     if expects in ("account", "contact", "code") or not correct(turn):
         return False

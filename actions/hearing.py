@@ -9,7 +9,18 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
-from actions import chronology, complaint, contact, filing, identity, language, person, remedy, resolution, status
+from actions import (
+    chronology,
+    complaint,
+    contact,
+    filing,
+    identity,
+    language,
+    person,
+    remedy,
+    resolution,
+    status,
+)
 from actions.asking import CHOICES, ask, ask_next
 from actions.base import Turn, TurnAction
 from bot.cases.conversation import Conversation
@@ -156,7 +167,9 @@ class Phase(TurnAction):
 
 
 def _phase(name: str) -> type[Phase]:
-    return type(f"{name.title()}Phase", (Phase,), {"phase": name, "__doc__": f"Hears answers of the {name} phase."})
+    return type(
+        f"{name.title()}Phase", (Phase,), {"phase": name, "__doc__": f"Hears answers of the {name} phase."}
+    )
 
 
 Complaint, Chronology, Remedy, Identity, Contact, Filing, Resolution, Status = (

@@ -59,11 +59,11 @@ def acknowledge_by_contact(turn: Turn, case: Case) -> str | None:
 
 
 def _acknowledgement(turn: Turn, case: Case) -> dict[str, Any]:
-    due = {promise.what: promise.due_at.date().isoformat() for promise in case.promises}
+    due = {promise.what: turn.day(promise.due_at) for promise in case.promises}
     return {
         "tracking_number": case.tracking_number,
-        "update": {"kind": "day", "on": due["update"]},
-        "answer": {"kind": "day", "on": due["answer"]},
+        "update": due["update"],
+        "answer": due["answer"],
         "days": str(turn.house.profile.business_days["resolution"]),
         "phone": turn.house.profile.phone,
     }
@@ -81,7 +81,7 @@ def escalate(turn: Turn) -> None:
     turn.say(
         "escalated",
         tracking_number=case.tracking_number,
-        due={"kind": "day", "on": due.date().isoformat()},
+        due=turn.day(due),
         phone=turn.house.profile.phone,
     )
 
@@ -95,7 +95,7 @@ def ask_for_person(turn: Turn, reason: str) -> None:
     due = request_call_back(turn, reason)
     turn.say(
         "person_waiting",
-        due={"kind": "day", "on": due.date().isoformat()},
+        due=turn.day(due),
         phone=turn.house.profile.phone,
         tracking_number=case.tracking_number,
     )

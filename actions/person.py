@@ -28,7 +28,9 @@ def request(turn: Turn) -> None:
     turn.conversation.holder = WAITING
     if turn.case is None and not turn.complaint.told:
         turn.say("person_waiting_untold", phone=turn.house.profile.phone)
-        turn.conversation.expects = "open" if expects in (None, "free", "person", "open", "nature") else expects
+        turn.conversation.expects = (
+            "open" if expects in (None, "free", "person", "open", "nature") else expects
+        )
         return
     if turn.case is None:
         # opening the case asks for the person too, since one is waited for
@@ -53,7 +55,7 @@ def send_for_help(turn: Turn, reason: str) -> None:
     turn.say(
         "help_on_the_way",
         tracking_number=case.tracking_number,
-        due={"kind": "day", "on": due.date().isoformat()},
+        due=turn.day(due),
         phone=turn.house.profile.phone,
     )
 

@@ -95,7 +95,7 @@ def _credit(turn: Turn) -> None:
         "credited",
         amount={"kind": "money", "cents": charge.cents, "currency": "CAD"},
         reference=reference,
-        due={"kind": "day", "on": due.date().isoformat()},
+        due=turn.day(due),
     )
     ask(turn)
 
@@ -136,7 +136,7 @@ def next_step(turn: Turn) -> bool:
     case = turn.case
     assert case is not None
     way = turn.chose("escalate", "ombudsman", "leave")
-    if way == "escalate" or turn.intent in ("escalate", "request_person") and way is None:
+    if way == "escalate" or (turn.intent in ("escalate", "request_person") and way is None):
         turn.conversation.expects = "free"
         opening.escalate(turn)
         return True

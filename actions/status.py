@@ -77,7 +77,11 @@ def proof(turn: Turn) -> bool:
 
 def _matches(turn: Turn, case: Case) -> bool:
     complaint = case.complaint
-    given = {value for value in (complaint.phone, complaint.email, complaint.postal_code, case.account_number) if value}
+    given = {
+        value
+        for value in (complaint.phone, complaint.email, complaint.postal_code, case.account_number)
+        if value
+    }
     said = {turn.value(kind) for kind in ("phone", "email", "postal_code", "account")} - {None}
     compact = re.sub(r"\W", "", turn.text).casefold()
     return bool(given & said) or any(re.sub(r"\W", "", value).casefold() == compact for value in given)
@@ -85,16 +89,20 @@ def _matches(turn: Turn, case: Case) -> bool:
 
 def tell_status(turn: Turn, case: Case) -> None:
     """Say where a case stands and what is promised next; no name, contact or account fact is told."""
-    due = min((promise for promise in case.promises if promise.kept_at is None), key=lambda p: p.due_at, default=None)
+    due = min(
+        (promise for promise in case.promises if promise.kept_at is None),
+        key=lambda p: p.due_at,
+        default=None,
+    )
     turn.say(
         "status",
         tracking_number=case.tracking_number,
         status={"kind": "phrase", "phrase": f"status_{case.status}"},
-        opened={"kind": "day", "on": case.opened_at.date().isoformat()},
+        opened=turn.day(case.opened_at),
         next={
             "kind": "phrase",
             "phrase": f"next_{due.what}",
-            "values": {"due": {"kind": "day", "on": due.due_at.date().isoformat()}},
+            "values": {"due": turn.day(due.due_at)},
         }
         if due and case.status not in ("resolved", "withdrawn", "closed")
         else {"kind": "phrase", "phrase": "nothing_due"},

@@ -62,7 +62,8 @@ ANSWERS: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
         "event": ("That's all.", "No, that's everything.", "Nothing else"),
         "service": ("{service}", "It's about {service}.", "{service}, please"),
-        "prior_contact": ("I called twice last week and nobody helped.", "Yes, I phoned and they hung up on me.",
+        "prior_contact": ("I called twice last week and nobody helped.",
+                          "Yes, I phoned and they hung up on me.",
                           "I wrote to you and never got an answer."),
         "remedy": ("I want it fixed and a credit.", "Fix it and refund me please.",
                    "A credit on my account and an apology."),
@@ -86,7 +87,8 @@ ANSWERS: dict[str, dict[str, tuple[str, ...]]] = {
         "prior_contact": ("J'ai appelé deux fois la semaine dernière et personne ne m'a aidé.",
                           "Oui, j'ai téléphoné et on m'a raccroché au nez.",
                           "Je vous ai écrit et je n'ai jamais eu de réponse."),
-        "remedy": ("Je veux que ce soit réparé et un crédit.", "Réglez ça et remboursez-moi, s'il vous plaît.",
+        "remedy": ("Je veux que ce soit réparé et un crédit.",
+                   "Réglez ça et remboursez-moi, s'il vous plaît.",
                    "Un crédit à mon compte et des excuses."),
         "account": ("Je ne l'ai pas.", "Passer", "Je n'ai pas mon numéro de compte ici"),
         "code": ("Passer", "Je n'ai pas reçu de code", "Passer"),
@@ -129,7 +131,11 @@ ANSWERS: dict[str, dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Complaint:
-    """A complaint to tell, and what is known of it: label, other fair categories, service and marked dates."""
+    """A complaint to tell, and what is known of it.
+
+    `fair` holds the label and what else a fair reader could give; `random` rows are those that shares may be
+    told of; `dates` are the marks, None where nobody has looked for dates.
+    """
 
     id: str
     language: str
@@ -155,7 +161,7 @@ class Customer:
     asked: Counter[str] = field(default_factory=Counter)
 
     def answer(self, expects: str | None, anything_else: bool = False) -> str:
-        """Answer what was asked; `anything_else` says that the question was for more events, not for the first."""
+        """Answer what was asked; `anything_else` means that more events are asked for, not the first."""
         question = expects or "free"
         times, self.asked[question] = self.asked[question], self.asked[question] + 1
         complaint = self.complaint

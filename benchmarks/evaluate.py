@@ -1,8 +1,8 @@
 """Measures understanding on real complaints: each is told to the running product by a co-operative customer.
 
-    python -m benchmarks.evaluate                               # starts the product itself
-    python -m benchmarks.evaluate --language fr --limit 10 --transcripts failures.txt
-    DESK_API_TOKEN=... python -m benchmarks.evaluate --url http://localhost:8000    # needs ALLOW_TODAY=true
+python -m benchmarks.evaluate                               # starts the product itself
+python -m benchmarks.evaluate --language fr --limit 10 --transcripts failures.txt
+DESK_API_TOKEN=... python -m benchmarks.evaluate --url http://localhost:8000    # needs ALLOW_TODAY=true
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ BARS = {ENDED: Bar(at_least=1.0), REPEATED: Bar(at_most=0.0)}
 """What has to be reached; every other figure is reported without a bar."""
 
 
-# --- The product -----------------------------------------------------------------------------------------------
+# --- The product --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,11 @@ class CannotMeasure(Exception):
 def running(
     settings: Mapping[str, str], root: Path = ROOT, python: str = sys.executable, port: int | None = None
 ) -> Iterator[Product]:
-    """Run the product of a checkout with a data folder of its own, until the block ends. Raises CannotMeasure."""
+    """Run the product of a checkout with a data folder of its own in the block. Raises CannotMeasure."""
     port = port or _free_port()
     with tempfile.TemporaryDirectory(prefix="recourse-") as folder, open(Path(folder) / "log", "w+") as log:
-        own = {"PORT": str(port), "DATA_DIR": f"{folder}/data", "DATABASE_URL": "", SUPERVISOR_PID: str(os.getpid())}
+        own = {"PORT": str(port), "DATA_DIR": f"{folder}/data", "DATABASE_URL": ""}
+        own[SUPERVISOR_PID] = str(os.getpid())  # it ends with us, however we end
         began = time.perf_counter()
         process = subprocess.Popen(
             [python, "-m", "bot", "run"],
@@ -130,7 +131,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-# --- The complaints --------------------------------------------------------------------------------------------
+# --- The complaints -----------------------------------------------------------------------------------------
 
 
 def complaints(language: str, folder: Path) -> list[Complaint]:
@@ -177,7 +178,7 @@ def _rows(path: str | Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines if line.strip()]
 
 
-# --- One conversation ------------------------------------------------------------------------------------------
+# --- One conversation ---------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -196,6 +197,11 @@ class Told:
     def named(self) -> list[str]:
         """The categories of the case, main one first."""
         return [nature["category"] for nature in self.case["complaint"]["natures"]] if self.case else []
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether safety made it a case of the highest priority."""
+        return self.case is not None and self.case["priority"] == "P1"
 
     @property
     def dates(self) -> list[tuple[str, str]]:
@@ -224,12 +230,13 @@ class Told:
         """What went wrong, in words; empty when nothing did."""
         found = [self.failure] if self.failure else []
         if self.case and self.complaint.fair and not first_is_fair(self.named, self.complaint.fair):
-            found.append(f"nature: {', '.join(self.named) or 'none'}, not {' or '.join(sorted(self.complaint.fair))}")
+            fair = " or ".join(sorted(self.complaint.fair))
+            found.append(f"nature: {', '.join(self.named) or 'none'}, not {fair}")
         found += [f"asked though given: {what}" for what in sorted(self.given_but_asked)]
         found += [
-            f"date {verdict.outcome}: {verdict.gold.span!r} is {verdict.gold.iso}, stored {', '.join(verdict.stored)}"
-            for verdict in self.verdicts
-            if self.case and verdict.outcome not in ("found", "left")
+            f"date {one.outcome}: {one.gold.span!r} is {one.gold.iso}, stored {', '.join(one.stored)}"
+            for one in self.verdicts
+            if self.case and one.outcome not in ("found", "left")
         ]
         return found + [f"date beside the marks: {value} for {words!r}" for words, value in self.beside]
 
@@ -290,7 +297,7 @@ async def tell_all(url: str, desk_token: str, told: Sequence[Complaint]) -> list
         return await asyncio.gather(*(one(complaint) for complaint in told))
 
 
-# --- The report ------------------------------------------------------------------------------------------------
+# --- The report ---------------------------------------------------------------------------------------------
 
 
 def report(language: str, told: list[Told]) -> list[str]:
@@ -310,13 +317,14 @@ def report(language: str, told: list[Told]) -> list[str]:
     turns = [one.turns for one in opened]
     if turns:
         lower, median, upper = (percentile(turns, share) for share in (0.25, 0.5, 0.75))
-        print(f"  {'turns up to the tracking number':<44} median {median:g}, quartiles {lower:g} and {upper:g}")
+        title = "turns up to the tracking number"
+        print(f"  {title:<44} median {median:g}, quartiles {lower:g} and {upper:g}")
     line(REPEATED, Share.count(bool(one.given_but_asked) for one in told))
     for what in ("what went wrong", "when"):
         asked = [one for one in told if what != "when" or one.complaint.gives_date]
         line(f"  of them {what}", Share.count(what in one.given_but_asked for one in asked))
     line("had to answer a question twice", Share.count(one.asked_twice for one in told))
-    line("safety came first (priority P1)", Share.count(one.case["priority"] == "P1" for one in opened if one.case))
+    line("safety came first (priority P1)", Share.count(one.is_urgent for one in opened))
     for title, rows in (
         ("random rows", [one for one in told if one.complaint.random]),
         ("extra rows", [one for one in told if one.complaint.fair and not one.complaint.random]),
@@ -328,7 +336,8 @@ def report(language: str, told: list[Told]) -> list[str]:
 
 
 def _report_natures(title: str, told: list[Told], line: Any) -> None:
-    line(f"nature lenient, {title}", Share.count(first_is_fair(one.named, one.complaint.fair) for one in told))
+    lenient = [first_is_fair(one.named, one.complaint.fair) for one in told]
+    line(f"nature lenient, {title}", Share.count(lenient))
     among = [fair_among(one.named, one.complaint.fair) for one in told]
     line(f"nature precision, {title}", Share(sum(s.hits for s in among), sum(s.of for s in among)))
     print(f"  {f'natures per case, {title}':<44} {sum(s.of for s in among) / len(told):.2f}")
@@ -362,12 +371,13 @@ def write_transcripts(path: Path, told: list[Told]) -> None:
 def main() -> int:
     """Measure, report, and return 0; with --strict 1 when a bar is not reached."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    as_written = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser("benchmarks.evaluate", description=__doc__, formatter_class=as_written)
     parser.add_argument("--language", choices=LANGUAGES, action="append", help="default: all")
     parser.add_argument("--limit", type=int, help="only the first N complaints of each language")
     parser.add_argument("--port", type=int, help="run the product on this port, default: a free one")
     parser.add_argument("--url", help="measure a product that runs already; DESK_API_TOKEN is its token")
-    parser.add_argument("--transcripts", type=Path, help="write the conversations in which something went wrong here")
+    parser.add_argument("--transcripts", type=Path, help="write conversations that went wrong to this file")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when a bar is not reached")
     chosen = parser.parse_args()
     folder = Path(os.environ.get("EVALUATION_DATA") or "../shared/data")

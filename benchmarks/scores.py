@@ -1,4 +1,4 @@
-"""Turns what happened into figures: shares with their intervals, natures and dates against gold, and the bars."""
+"""Turns what happened into figures: shares with intervals, natures and dates against gold, and the bars."""
 
 from __future__ import annotations
 
@@ -117,8 +117,8 @@ def stored_dates(events: Iterable[Mapping[str, Any]], text: str) -> list[tuple[s
 def judge_dates(gold: Sequence[GoldDate], stored: Sequence[tuple[str, str]]) -> list[DateVerdict]:
     """Judge each marked span by what was stored for the sentence it stands in.
 
-    A value equal to the gold is found wherever it was stored. Any other value stored for the sentence, unless it is
-    the gold of another span there, is wrong for a date and mistaken for what only looks like one.
+    A value equal to the gold is found wherever it was stored. Any other value stored for the sentence, unless
+    it is the gold of another span there, is wrong for a date and mistaken for what only looks like one.
     """
     values = {date for _, date in stored}
     verdicts = []

@@ -1,1 +1,1 @@
-"""The core: complaints, cases and the rules they live by. Standard library only; clock, calendar and scheme are handed in."""
+"""The core: complaints, cases and the rules they live by; clock, calendar and scheme are handed in."""

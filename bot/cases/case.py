@@ -14,7 +14,7 @@ P1, P2, P3 = "P1", "P2", "P3"
 """Priorities: P1 is safety, where minutes count."""
 
 ASSISTANT, WAITING, AGENT = "assistant", "waiting", "agent"
-"""Holders: who speaks now. While waiting, a person was asked for and the assistant goes on taking the complaint."""
+"""Holders: who speaks now. While waiting for a person, the assistant goes on taking the complaint."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class HistoryEntry:
 
 @dataclass(frozen=True)
 class Escalation:
-    """The customer's recorded wish that a senior manager or support lead takes the case over (Code, part III)."""
+    """The customer's recorded wish for a senior manager or support lead (Code of practice, part III)."""
 
     at: datetime
     language: str
@@ -101,7 +101,7 @@ class Case:
             self.note(at, ASSISTANT, "kept", what)
 
     def offer(self, offer: Offer) -> bool:
-        """Put an offer to the customer; False when the same facts were offered before, whatever the answer."""
+        """Put an offer to the customer; False when its facts were offered before, whatever the answer."""
         if any(known.kind == offer.kind and known.facts == offer.facts for known in self.offers):
             return False
         self.offers.append(offer)

@@ -12,8 +12,8 @@ PRECISIONS = ("day", "month", "year", "range", "unknown")
 class Event:
     """Something that happened.
 
-    `date` is ISO 8601 at its `precision`: 2026-03-05, 2026-03, 2026, 2026-03-01/2026-03-09, or None when unknown.
-    `text` is the customer's words; `reference` an earlier ticket the words named.
+    `date` is ISO 8601 at its `precision`: 2026-03-05, 2026-03, 2026, 2026-03-01/2026-03-09, None when
+    unknown. `text` is the customer's words; `reference` an earlier ticket the words named.
     """
 
     date: str | None

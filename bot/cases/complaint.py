@@ -14,7 +14,7 @@ SERVICES = ("wireless", "internet", "local_phone", "long_distance", "tv", "other
 
 @dataclass(frozen=True)
 class Nature:
-    """One kind of trouble: category and finer issue in the CCTS's taxonomy, and the service concerned if named."""
+    """One kind of trouble: category and finer issue in the CCTS's taxonomy, and the service if named."""
 
     category: str
     issue: str | None = None
@@ -31,7 +31,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class PriorContact:
-    """An earlier attempt to have it put right: what the customer says of it, and a reference if they have one."""
+    """An earlier attempt to have it put right: what the customer says of it, and a reference if any."""
 
     text: str
     reference: str | None = None

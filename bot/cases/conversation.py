@@ -13,10 +13,10 @@ from bot.cases.complaint import Complaint
 class Conversation:
     """The state of one conversation, the truth that the dialogue engine's slots only mirror.
 
-    `expects` is what the assistant asked for last; `came_from` the question to go back to after a side-step such as
-    a status enquiry; `today` the reference day for reading dates when it is not the real one; `tracking_number` the
-    case opened here; `enquiry` the tracking number a status enquiry is about; `misunderstood` how many turns in a
-    row were not understood.
+    `expects` is what the assistant asked for last; `came_from` the question to go back to after a side-step
+    such as a status enquiry; `today` the reference day for reading dates when it is not the real one;
+    `tracking_number` the case opened here; `enquiry` the tracking number a status enquiry is about;
+    `misunderstood` how many turns in a row were not understood.
     """
 
     id: str
@@ -57,7 +57,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Inbound:
-    """A customer's message as it came in, stored before anything acts on it; `answered_at` once it was answered."""
+    """A customer's message as it came in, stored before anything acts on it; `answered_at` once answered."""
 
     id: str
     conversation_id: str
@@ -83,9 +83,10 @@ class Notice:
 
 @dataclass(frozen=True)
 class Code:
-    """A one-time code sent to a contact of record; only its salted hash is kept. `account_number` is as claimed.
+    """A one-time code sent to a contact of record; only its salted hash is kept.
 
-    `decoy` codes were sent nowhere: the account does not exist, and nobody may be able to tell.
+    `account_number` is as claimed. `decoy` codes were sent nowhere: the account does not exist, and nobody
+    may be able to tell.
     """
 
     id: str

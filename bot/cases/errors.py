@@ -16,10 +16,3 @@ class MoveNotAllowed(CaseError):
 
     def __init__(self, status: str, move: str) -> None:
         super().__init__("move_not_allowed", f"{move} from {status}")
-
-
-class LimitExceeded(CaseError):
-    """An offer would pass a written limit of goodwill."""
-
-    def __init__(self, cents: int, limit: int) -> None:
-        super().__init__("limit_exceeded", f"{cents} cents over a limit of {limit}")

@@ -1,7 +1,7 @@
 """Identity: which contact a one-time code may go to, how long it lives, and how many tries it has.
 
-Rules after the privacy commissioner's guidance on authentication (June 2016) and 47 CFR 64.2010: prove it by a
-contact already on record, never by facts that others can look up, and never over the line in dispute.
+Rules after the privacy commissioner's guidance on authentication (June 2016) and 47 CFR 64.2010: prove it by
+a contact already on record, never by facts that others can look up, and never over the line in dispute.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PROOF_LIVES = timedelta(minutes=60)
 
 @dataclass(frozen=True)
 class Destination:
-    """Where a one-time code goes; e-mail is accepted but marked weaker (NIST 800-63B calls it no second factor)."""
+    """Where a one-time code goes; e-mail is accepted as weaker (to NIST 800-63B it is no second factor)."""
 
     kind: str
     address: str

@@ -27,7 +27,7 @@ def phase_of(question: str | None) -> str | None:
 
 
 def missing(complaint: Complaint, *, code_sent: bool) -> Iterable[str]:
-    """Yield the questions still open, in order; an unanswerable one never blocks since it gets settled too."""
+    """Yield the questions still open, in order; an unanswerable one never blocks, it gets settled too."""
     settled = complaint.settled
     if not complaint.told or (not complaint.natures and "nature" not in settled):
         yield "nature"

@@ -1,4 +1,4 @@
-"""First-contact resolution: which remedy the provider's own records support, found by rule, never by guess."""
+"""First-contact resolution: which remedy the provider's records support, found by rule, never by guess."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def duplicate_charge(charges: list[Charge], amounts: list[int] | None = None) ->
     """Return the latest pair of charges alike in day, description, sum and kind; None when there is none.
 
     `amounts` (cents) are the sums the customer named: when one of them matches a pair, that pair comes first.
-    Usage is left out, for two calls of one length on one day cost the same; so are lines that give money back.
+    Usage is left out, for two calls of one length on one day cost the same; so is what gives money back.
     Reversing a charge that the records prove wrong is a correction, bounded by the charge, not goodwill.
     """
     alike: dict[tuple[date, str, int, str], list[Charge]] = defaultdict(list)

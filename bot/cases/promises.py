@@ -11,8 +11,15 @@ from zoneinfo import ZoneInfo
 class Calendar(Protocol):
     """The business days and hours that a deadline counts on; handed in by the provider's side."""
 
-    timezone: ZoneInfo
-    closes: time
+    @property
+    def timezone(self) -> ZoneInfo:
+        """The zone the business hours are told in."""
+        ...
+
+    @property
+    def closes(self) -> time:
+        """The hour at which a business day ends."""
+        ...
 
     def is_business_day(self, day: date) -> bool:
         """Tell whether people work on this day."""

@@ -48,7 +48,7 @@ class Records(Protocol):
         ...
 
     def reverse(self, charge: Charge, reason: str, key: str) -> str:
-        """Credit a charge back once per `key` and return the credit's reference; a second call returns the same."""
+        """Credit a charge back once per `key`; return the credit's reference, on a second call the same."""
         ...
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing known of a scheme: value, where it was read, on what day, and whether that source settles it."""
+    """One thing known of a scheme: value, where and on what day it was read, whether that settles it."""
 
     value: Any
     source: str
@@ -26,7 +26,7 @@ class Scheme:
     notices: Mapping[str, Fact]
 
     def value(self, name: str) -> Any:
-        """Return the value of a confirmed fact; an unconfirmed one may not be told to customers and raises."""
+        """Return the value of a confirmed fact; raises for one that may not be told to customers."""
         fact = self.facts[name]
         if not fact.confirmed:
             raise LookupError(
@@ -36,7 +36,7 @@ class Scheme:
 
 
 def scheme_from(data: Mapping[str, Any]) -> Scheme:
-    """Build a scheme from parsed data; a fact without source, date or confirmation is an error that names it."""
+    """Build a scheme from parsed data; a fact without source, date or confirmation is named in an error."""
 
     def fact(name: str, row: Mapping[str, Any]) -> Fact:
         missing = [key for key in ("value", "source", "checked", "confirmed") if key not in row]

@@ -25,15 +25,15 @@ STATUSES = (
     REFERRED,
     CLOSED,
 )
-AT_REST = frozenset({RESOLVED, WITHDRAWN, CLOSED})
-"""No promise runs while a case is at rest; the customer may reopen it."""
-
 MOVES: dict[str, dict[str, str]] = {
     # move: {from: to}; a move missing for a status is refused
     "investigate": {
         OPEN: INVESTIGATING,
         INVESTIGATING: INVESTIGATING,
         WAITING_FOR_CUSTOMER: INVESTIGATING,
+        # whoever escalated or went to a scheme keeps that standing while we go on looking
+        ESCALATED: ESCALATED,
+        REFERRED: REFERRED,
     },
     "ask_customer": {
         OPEN: WAITING_FOR_CUSTOMER,

@@ -158,7 +158,7 @@ CASE_EXAMPLE = {
         "amounts": [{"amount": 41.15, "currency": "CAD"}],
     },
     "offers": [],
-    "promises": [{"what": "first_answer", "due_at": "2026-03-10T22:00:00.000Z", "kept_at": None}],
+    "promises": [{"what": "answer", "due_at": "2026-03-10T22:00:00.000Z", "kept_at": None}],
     "notices": [],
     "escalations": [],
     "referral": None,

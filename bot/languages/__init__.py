@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ LANGUAGES = ("en", "fr", "it")
 _FOLDER = Path(__file__).parent
 
 
-@lru_cache(maxsize=None)
+@cache
 def pack(language: str, name: str) -> dict[str, Any]:
     """Return the file `name`.yml of a language's pack; the caller must not change it."""
     if language not in LANGUAGES:

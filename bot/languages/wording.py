@@ -1,15 +1,15 @@
-"""Words for typed replies: picks the form for the channel, writes dates, sums and lists as the language writes them."""
+"""Words for typed replies: the form for the channel; dates, sums and lists as the language writes them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import phonenumbers
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_currency
 
@@ -32,9 +32,9 @@ class Wording:
 
 
 def render(reply: Mapping[str, Any], language: str, channel: str) -> Wording:
-    """Return the words of a typed reply `{"reply", "values", "choices"}`; raises KeyError for an unknown key."""
+    """Return the words of a typed reply `{"reply", "values", "choices"}`; KeyError if there are none."""
     words = pack(language, "replies")[reply["reply"]]
-    form: str = words.get(channel, words["text"]) if isinstance(words, dict) else words
+    form = str(words.get(channel, words["text"]) if isinstance(words, dict) else words)
     values = {name: written(value, language) for name, value in (reply.get("values") or {}).items()}
     lines = form.format(**values).strip().splitlines()
     # a value may be empty, which leaves a space at the end of its line
@@ -88,11 +88,6 @@ def written_money(cents: int, currency: str, language: str) -> str:
     return format_currency(cents / 100, currency, locale=LOCALES[language])
 
 
-def _written_moment(value: Mapping[str, Any], language: str) -> str:
-    moment = datetime.fromisoformat(value["at"])
-    return format_datetime(moment, pack(language, "phrases")["moment_pattern"], locale=LOCALES[language])
-
-
 def _written_day(value: Mapping[str, Any], language: str) -> str:
     return _written_out(date.fromisoformat(value["on"][:10]), "full", language)
 
@@ -133,7 +128,9 @@ def _written_notice(value: Mapping[str, Any], language: str) -> str:
 
 
 def _written_contacts(value: Mapping[str, Any], language: str) -> str:
-    return ", ".join(written_phone(contact) if contact.startswith("+") else contact for contact in value["contacts"])
+    return ", ".join(
+        written_phone(contact) if contact.startswith("+") else contact for contact in value["contacts"]
+    )
 
 
 def written_phone(number: str) -> str:
@@ -148,7 +145,6 @@ def written_phone(number: str) -> str:
 _WRITERS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
     "money": _written_money,
     "date": lambda value, language: written_date(value["date"], value["precision"], language),
-    "moment": _written_moment,
     "day": _written_day,
     "natures": _written_natures,
     "story": _written_story,

@@ -35,7 +35,7 @@ async def _run_and_remember_failure(self: RemoteAction, *args: Any, **kwargs: An
         raise
 
 
-RemoteAction.run = _run_and_remember_failure  # type: ignore[method-assign]
+RemoteAction.run = _run_and_remember_failure
 validate_action_results_once()
 
 

@@ -23,13 +23,12 @@ def read_facts(text: str, language: str, today: date) -> list[Fact]:
     """Return every fact of a message; `language` is what the conversation speaks, `today` the day it is spoken on."""
     written, asked = detect_language(text), asked_language(text)
     speech = written if written in LANGUAGES else language
-    contacts = read_contacts(text)
-    references = read_references(text, pack(speech, "references"))
+    named: list[Any] = [*read_contacts(text), *read_references(text, pack(speech, "references"))]
     facts = [
         *_about_all(text, "language", written),
         *_about_all(text, "asked_language", asked),
         *_danger(text),
-        *(_fact(text, mention, mention.kind, mention.value) for mention in [*contacts, *references]),
+        *(_fact(text, mention, mention.kind, mention.value) for mention in named),
         *(
             _fact(text, mention, "amount", mention.cents, currency=mention.currency)
             for mention in read_amounts(text, pack(speech, "amounts"))

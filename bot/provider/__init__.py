@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ class Profile:
     goodwill_cents: Mapping[str, int]
 
 
-@lru_cache(maxsize=None)
+@cache
 def profile(name: str) -> Profile:
     """Return an operator's profile; a missing or unknown key is an error that names it."""
     with open(_FOLDER / f"{name}.yml", encoding="utf-8") as file:

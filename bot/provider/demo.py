@@ -1,11 +1,11 @@
-"""The embedded demo: eight made-up customers and what their provider knows, read from the CSV files beside it."""
+"""The embedded demo: made-up customers and what their provider knows, read from the CSV files beside it."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -26,9 +26,9 @@ class DemoProvider:
         self.customers = {row["account_number"]: _customer(row) for row in _rows("customers")}
         self.charges = [_charge(row, start) for row in _rows("charges")]
 
-    def records(self, unit: Unit) -> DemoRecords:
-        """Return the records port; what it writes is committed with the unit of work."""
-        return DemoRecords(self, unit)
+    def records(self, unit: Unit, now: datetime) -> DemoRecords:
+        """Return the records port; what it writes bears the moment `now` and is committed with the unit of work."""
+        return DemoRecords(self, unit, now)
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class DemoRecords:
 
     provider: DemoProvider
     unit: Unit
+    now: datetime
 
     def customer(self, account_number: str) -> Customer | None:
         """Return the account holder, None when there is no such account."""
@@ -54,7 +55,7 @@ class DemoRecords:
     def reverse(self, charge: Charge, reason: str, key: str) -> str:
         """Credit a charge back, once per key, and return the credit's reference."""
         return self.unit.credits.add(
-            key, charge.account_number, charge.charge_id, charge.cents, reason, datetime.now(UTC)
+            key, charge.account_number, charge.charge_id, charge.cents, reason, self.now
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -12,7 +12,7 @@ from bot.cases.scheme import Scheme, scheme_from
 _FOLDER = Path(__file__).parent
 
 
-@lru_cache(maxsize=None)
+@cache
 def scheme(name: str) -> Scheme:
     """Return a scheme by name; a file that lacks a source or a date is an error that names the fact."""
     with open(_FOLDER / f"{name}.yml", encoding="utf-8") as file:

@@ -72,7 +72,7 @@ def test_today_is_the_operators_day_not_that_of_utc(now: str, due: str) -> None:
 @pytest.mark.parametrize(
     ("said", "days", "due_in_utc"),
     [
-        # clocks go forward on Sunday 2026-03-08 and back on Sunday 2026-11-01: closing stays five o'clock there
+        # clocks go forward on Sunday 2026-03-08 and back on Sunday 2026-11-01
         ("2026-03-05T12:00", 1, "Fri 2026-03-06 22:00"),
         ("2026-03-06T12:00", 1, "Mon 2026-03-09 21:00"),
         ("2026-10-29T12:00", 1, "Fri 2026-10-30 21:00"),

@@ -23,7 +23,7 @@ def test_a_confirmed_fact_is_told() -> None:
 def test_an_unconfirmed_fact_is_kept_but_may_not_be_told() -> None:
     known = scheme_from(data(cap=DOUBTFUL))
     assert known.facts["cap"].value == 500000
-    with pytest.raises(LookupError, match="ombudsman: cap is not confirmed .* see an old page"):
+    with pytest.raises(LookupError, match=r"ombudsman: cap is not confirmed .* see an old page"):
         known.value("cap")
 
 

@@ -1,4 +1,4 @@
-"""Tracking numbers: what a slip of the finger or the tongue does to them, and how they are found in sentences."""
+"""Tracking numbers: what a slip of the tongue does to them, and how they are found in sentences."""
 
 from __future__ import annotations
 

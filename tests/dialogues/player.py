@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from sqlalchemy import create_engine, select
 
 from bot.cases.tracking import new_tracking_number
@@ -35,7 +36,7 @@ class Player:
             try:
                 await self._take(step)
             except AssertionError as error:
-                raise AssertionError(f"{error}\nat {step}\n\n{self.told()}") from None
+                pytest.fail(f"{error}\nat {step}\n\n{self.told()}", pytrace=False)
 
     def told(self) -> str:
         """Everything that was said so far."""
@@ -44,7 +45,8 @@ class Player:
     def check_rows(self, expected: dict[str, Any]) -> None:
         """Check what the store holds."""
         found = rows.found(self.product, self.talk, self.case, expected)
-        assert found == expected, f"the store holds {found},\nnot {expected}\n\n{self.told()}"
+        if found != expected:
+            pytest.fail(f"{rows.difference(found, expected)}\n\n{self.told()}", pytrace=False)
 
     async def _begin(self, language: str | None) -> None:
         self.talk = await self.product.talk(language, self.today)
@@ -80,7 +82,9 @@ class Player:
             assert keys == step["only"]
         if "offers" in step:
             labels = pack(talk.state["language"], "choices")
-            assert [choice["value"] for choice in talk.last[-1]["choices"]] == [labels[name] for name in step["offers"]]
+            assert [choice["value"] for choice in talk.last[-1]["choices"]] == [
+                labels[name] for name in step["offers"]
+            ]
         if "same_as" in step:
             assert said == self.answers[step["same_as"] - 1]
         _check_question(keys, talk.state)

@@ -1,28 +1,28 @@
 """What the store holds at the end of a dialogue, told in the few words that dialogues use for it.
 
-    case:                       the case of the conversation, or the latest one; null when there is none
-      status: resolved
-      priority: P3
-      verified: true
-      weakly: false             verified by e-mail only
-      language: en
-      account: "10031865"
-      nature: billing           category of the main nature
-      service: internet         its service
-      events: [2026-04-26, null]      the dates in the order they were told, null for an unknown one
-      amounts: [4115]           in cents
-      told: [words, ...]        what the narrative holds; and so `remedy`, `prior`
-      name, phone, email        as given
-      offers: [reverse_charge 4115 accepted]
-      promises: [update 2026-05-25, answer 2026-06-01]
-      escalations, handoffs     how many
-      referral: ccts
-      history: [ccts_notice]    what else must be in the history
-    cases: 1                    how many cases there are in all
-    credits: {"10031865": [4115]}
-    notices: [code sms +14165550117 en, acknowledgement sms +14165550117 en]
-    proofs: 1
-    kept: [words]               and `not_kept`: what the transcript holds of the customer's words, and what it must not
+case:                       the case of the conversation, or the latest one; null when there is none
+  status: resolved
+  priority: P3
+  verified: true
+  weakly: false             verified by e-mail only
+  language: en
+  account: "10031865"
+  nature: billing           category of the main nature
+  service: internet         its service
+  events: [2026-04-26, null]      the dates in the order they were told, null for an unknown one
+  amounts: [4115]           in cents
+  told: [words, ...]        what the narrative holds; and so `remedy`, `prior`
+  name, phone, email        as given
+  offers: [reverse_charge 4115 accepted]
+  promises: [update 2026-05-25, answer 2026-06-01]
+  escalations, handoffs     how many
+  referral: ccts
+  history: [ccts_notice]    what else must be in the history
+cases: 1                    how many cases there are in all
+credits: {"10031865": [4115]}
+notices: [code sms +14165550117 en, acknowledgement sms +14165550117 en]
+proofs: 1
+kept: [words]               and `not_kept`: what the transcript holds of the customer's words, and what it must not
 """
 
 from __future__ import annotations
@@ -69,9 +69,23 @@ WORDS: dict[str, Callable[[Case], str]] = {
 }
 
 
-def found(product: Product, talk: Talk, tracking_number: str | None, expected: dict[str, Any]) -> dict[str, Any]:
+def found(
+    product: Product, talk: Talk, tracking_number: str | None, expected: dict[str, Any]
+) -> dict[str, Any]:
     """Return what the store holds of everything that is expected, in the words in which it is expected."""
     return {name: _FINDERS[name](product, talk, tracking_number, wanted) for name, wanted in expected.items()}
+
+
+def difference(found: dict[str, Any], expected: dict[str, Any]) -> str:
+    """Say in one line for each fact what the store holds, and what it should."""
+    inside = found.get("case"), expected.get("case")
+    if all(isinstance(facts, dict) for facts in inside):
+        found, expected = ({**whole, **whole.pop("case")} for whole in (dict(found), dict(expected)))
+    return "\n".join(
+        f"the store holds {name} {found[name]!r}, not {wanted!r}"
+        for name, wanted in expected.items()
+        if found[name] != wanted
+    )
 
 
 def _case(product: Product, _: Talk, tracking_number: str | None, wanted: dict[str, Any] | None) -> Any:

@@ -48,7 +48,9 @@ def read(path: Path) -> dict[str, Any]:
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 async def test_dialogue(path: Path, product: Product) -> None:
     dialogue = read(path)
-    player = Player(product, dialogue.get("language", path.parent.name), str(dialogue.get("today", "2026-05-15")))
+    player = Player(
+        product, dialogue.get("language", path.parent.name), str(dialogue.get("today", "2026-05-15"))
+    )
     await player.play(dialogue["steps"])
     player.check_rows(dialogue["rows"])
 
@@ -61,14 +63,23 @@ def test_every_situation_is_played_in_every_language(language: str) -> None:
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_a_dialogue_asks_the_same_of_the_product_in_every_language(path: Path) -> None:
     """The words differ, the outcome does not: status, priority, credits and promises are the same everywhere."""
-    outcomes = [_outcome(read(HERE / language / path.name)) for language in LANGUAGES]
-    assert outcomes[0] == outcomes[1] == outcomes[2]
+    assert _outcome(read(path)) == _outcome(read(HERE / LANGUAGES[0] / path.name))
 
 
 def _outcome(dialogue: dict[str, Any]) -> dict[str, Any]:
     rows = dialogue["rows"]
     case = rows.get("case") or {}
-    alike = ("status", "priority", "verified", "weakly", "offers", "promises", "escalations", "handoffs", "referral")
+    alike = (
+        "status",
+        "priority",
+        "verified",
+        "weakly",
+        "offers",
+        "promises",
+        "escalations",
+        "handoffs",
+        "referral",
+    )
     return {
         **{name: case.get(name) for name in alike},
         **{name: rows.get(name) for name in ("cases", "credits", "proofs", "redacted")},

@@ -18,14 +18,15 @@ from typing import Any
 
 import httpx
 
+from bot.run import SUPERVISOR_PID
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 DESK_TOKEN = "desk-token-of-the-fault-tests"
 PROCESSES = ("engine", "actions", "gateway", "clock")
 
-READY_WITHIN_SECONDS = 240  # a first start trains the model
-WELL_AGAIN_WITHIN_SECONDS = 90
+READY_WITHIN_SECONDS = 480  # a first start trains the model
+WELL_AGAIN_WITHIN_SECONDS = 240  # an engine starts in fifteen, on a busy machine in many times that
 
 
 class Product:
@@ -48,7 +49,9 @@ class Product:
             "MESSAGES_PER_MINUTE_ADDRESS": "100000",
             "CONVERSATIONS_PER_MINUTE_ADDRESS": "100000",
         }
-        self._environment = os.environ | unset | ours | settings
+        # Should the tests themselves be killed, the product goes with them.
+        with_us = {SUPERVISOR_PID: str(os.getpid())}
+        self._environment = os.environ | unset | ours | with_us | settings
         self._supervisor: subprocess.Popen[bytes] | None = None
 
     # ── Its life ───────────────────────────────────────────────────────────────────────────────────
@@ -129,8 +132,8 @@ class Product:
     def outbox(self) -> list[dict[str, Any]]:
         """Return what has left the house, oldest first; a line that is being written is not there yet."""
         file = self.data / "outbox.jsonl"
-        written = file.read_text(encoding="utf-8") if file.exists() else ""
-        return [json.loads(line) for line in written.splitlines(keepends=True) if line.endswith("\n")]
+        written = file.read_bytes() if file.exists() else b""
+        return [json.loads(line) for line in written.splitlines(keepends=True) if line.endswith(b"\n")]
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return what the database holds."""

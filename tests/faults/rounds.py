@@ -27,6 +27,7 @@ _MADE_ANEW = re.compile(
 class Story:
     """How a complaint went, without what is made anew each time: two complaints told alike have equal stories."""
 
+    asked: tuple[str, ...]
     said: tuple[tuple[str, str], ...]
     case: str
     sent: tuple[tuple[str, str], ...]
@@ -85,6 +86,7 @@ def story_of(customer: Customer) -> Story:
     outbox = product.outbox()
     assert max(Counter(line["id"] for line in outbox).values()) == 1, "a notice left the house twice"
     return Story(
+        asked=tuple(customer.asked),
         said=tuple(
             (message["from"], _bare(message["text"])) for message in messages if message["from"] != "system"
         ),

@@ -31,9 +31,7 @@ def told(*names: str) -> Iterator[tuple[str, str, str]]:
                     yield language, f"{name}.{key}", text
 
 
-TOLD = [
-    row for row in told("replies", "notices", "phrases", "process") if not row[1].endswith("moment_pattern")
-]
+TOLD = [row for row in told("replies", "notices", "phrases", "process")]
 
 NUMBER_WORDS = {
     "en": "three four five six seven eight nine ten eleven twelve fifteen twenty thirty sixty ninety hundred",
@@ -52,15 +50,19 @@ DIGITS = {
     6: {"en": "six(-digit| digits)", "fr": "six chiffres", "it": "sei cifre"},
     12: {"en": "twelve digits", "fr": "douze chiffres", "it": "dodici cifre"},
 }
-BUSINESS_DAYS = {"en": "business days", "fr": "jours ouvrables", "it": "giorni lavorativi"}
-ANY_HOUR = {"en": "any hour", "fr": "à toute heure", "it": "a ogni ora"}
+BUSINESS_DAYS = {"en": "business days?", "fr": "jours? ouvrables?", "it": "giorn[oi] lavorativ[oi]"}
+NO_FIGURES = {
+    "en": "any hour|any time of day|business days",
+    "fr": "à toute heure|fins de semaine|jours fériés",
+    "it": "a ogni ora|fine settimana|giorni festivi",
+}
 
 
 def without_what_has_a_source(text: str, language: str) -> str:
     """Take out every figure that comes from the profile, a confirmed fact, or a rule of the code."""
     sourced = [
         r"[“«][^”»]*[”»]",  # words the customer might say
-        r"\{\w*days\} " + BUSINESS_DAYS[language],
+        r"\{(?:\w*days|count)\} " + BUSINESS_DAYS[language],
         r"\{\w+\}",
         re.escape(CCTS_SITE),
         re.escape(CCTS_PHONE),
@@ -71,9 +73,9 @@ def without_what_has_a_source(text: str, language: str) -> str:
         LIVES[MINUTES][language],
         DIGITS[DIGITS_OF_A_CODE][language],
         DIGITS[TRACKING_DIGITS][language],
-        ANY_HOUR[language],
+        NO_FIGURES[language],
     ]
-    return re.sub("|".join(sourced), " ", text)
+    return re.sub("|".join(sourced), " ", text, flags=re.IGNORECASE)
 
 
 FIGURES = {
@@ -151,13 +153,15 @@ def test_a_time_frame_is_an_estimate_and_says_so() -> None:
 
 
 NO_PROMISES = {
-    "en": r"guarantee|\bdefinitely\b|\bcertainly\b|\bwe(?:’ll| will) (?:refund|credit|pay|compensate|fix|solve|resolve)\b"
+    "en": r"guarantee|\bdefinitely\b|\bcertainly\b"
+    r"|\bwe(?:’ll| will) (?:refund|credit|pay|compensate|fix|solve|resolve)\b"
     r"|\byou(?:’ll| will) (?:get|receive) (?:a|your|the) (?:refund|credit|money)",
-    "fr": r"garanti|\bcertainement\b|\bon vous rembours|\bnous (?:vous )?rembours|\bvous (?:serez|allez être) (?:remboursé|crédité)"
-    r"|\bnous réglerons\b",
-    "it": r"garan[tz]|\bcertamente\b|\bLa rimbors(?:iamo|eremo)\b|\bsarà rimborsat|\brisolveremo\b|\briceverà (?:un|il) (?:rimborso|accredito)",
+    "fr": r"garanti|\bcertainement\b|\b(?:on|nous) (?:vous )?rembours|\bnous réglerons\b"
+    r"|\bvous (?:serez|allez être) (?:remboursé|crédité)",
+    "it": r"garan[tz]|\bcertamente\b|\bLa rimbors(?:iamo|eremo)\b|\bsarà rimborsat|\brisolveremo\b"
+    r"|\briceverà (?:un|il) (?:rimborso|accredito)",
 }
-NEGATED = re.compile(r"\b(?:not a|pas une|non una) (?:guarantee|garantie|garanzia)\b")
+NEGATED = re.compile(r"\b(?:not|pas|non) (?:a |une |una |des )?(?:guarantees?|garanties?|garanzi[ae])\b")
 
 
 def test_nothing_is_promised() -> None:
@@ -188,44 +192,87 @@ def test_the_acknowledgement_says_that_its_dates_are_no_guarantee(language: str)
     assert NEGATED.search(pack(language, "replies")["acknowledged"])
 
 
-FALSE_OR_FORBIDDEN = [
-    ("its process has had findings, no decisions, since May 2023", r"binding|exécutoire|contraignant|vincolant",
-     ["a binding decision", "une décision exécutoire", "una decisione vincolante"]),
-    ("the provider's report takes 20 days, and is no right against us", r"\b(?:30|thirty|trente|trenta|20|twenty) (?:days|jours|giorni)",
-     ["within 30 days", "dans les trente jours", "entro 30 giorni"]),
-    ("the cap is not confirmed", r"5[\s,.]?000",
-     ["up to $5,000", "jusqu’à 5 000 $", "fino a 5.000 $"]),
-    ("the time limit is not confirmed", r"\b(?:one|a) year\b|\bun an\b|\bun anno\b",
-     ["within one year", "dans un délai d’un an", "entro un anno"]),
-    ("every level of ours is not a condition", r"\b(?:all|every|each)(?: of)?(?: our)? (?:levels?|steps?|stages?)\b|\btou(?:s|tes) (?:nos|les) (?:niveaux|étapes)\b"
-     r"|\btutt[ie] (?:i|le)(?: nostr[ie])? (?:livelli|fasi|passaggi)\b|\bexhaust|\bépuis|\besauri",
-     ["you must complete all our levels first", "après avoir suivi toutes nos étapes", "dopo tutti i nostri livelli"]),
-    ("weeks are of other countries' rules", r"\bweeks?\b|\bsemaines\b|\bsettimane\b",
-     ["after eight weeks", "après 6 semaines", "dopo otto settimane"]),
-    ("that code is of mobile service", r"Wireless Code|Internet Code|Code sur les services sans fil|Code sur les services Internet|Codice (?:wireless|sui servizi senza fili)",
-     ["the Wireless Code says", "selon le Code sur les services sans fil", "secondo il Codice wireless"]),
-    ("who is eligible is not ours to say", r"\beligib|\badmissib|\bammissibil|\bidone",
-     ["you are not eligible", "vous êtes admissible", "il reclamo è ammissibile"]),
-    ("it is not part of the company", r"\bour (?:CCTS|ombudsman|commission)|\bnotre (?:CPRST|ombudsman|commission)|\bnostr[oa] (?:CCTS|ombudsman|commissione)",
-     ["our ombudsman", "notre CPRST", "la nostra commissione"]),
-    ("nobody is asked to take a complaint back from it", r"withdraw your CCTS|retirer votre plainte (?:à|auprès de) la CPRST|ritirare il (?:Suo )?reclamo (?:alla|presso la) CCTS",
-     ["please withdraw your CCTS complaint", "retirer votre plainte auprès de la CPRST", "ritirare il reclamo alla CCTS"]),
-    ("no reprisal", r"disconnect|débranch|interrompre votre service|disattiv|sospender",
-     ["we may disconnect you", "nous pourrions interrompre votre service", "potremmo sospendere il servizio"]),
-    ("old names and addresses", r"Commissioner for|Commissaire aux plaintes|81088|K1P 1B1",
-     ["Commissioner for Complaints", "le Commissaire aux plaintes", "P.O. Box 81088"]),
-    ("receipt is confirmed, nothing is admitted", r"\bupheld\b|\breconnaissons\b|\briconosciut[oi]\b|\briconosciamo\b",
-     ["your complaint is upheld", "nous reconnaissons votre plainte", "il reclamo è stato riconosciuto"]),
-    ("the company has no say on what the CCTS takes", r"\b(?:CCTS|they) will (?:help|take|accept|decide in|order|award|rule)|\bCPRST (?:vous aidera|acceptera|ordonnera)|\bCCTS (?:La aiuterà|accetterà|ordinerà)",
-     ["the CCTS will help you", "la CPRST vous aidera", "la CCTS La aiuterà"]),
-]  # fmt: skip
+FALSE_OR_FORBIDDEN = {
+    "its process has had findings, no decisions, since May 2023": (
+        r"binding|exécutoire|contraignant|vincolant",
+        ["a binding decision", "une décision exécutoire", "una decisione vincolante"],
+    ),
+    "the provider's days to report to it are no right against us": (
+        r"\b(?:30|thirty|trente|trenta|20|twenty|vingt|venti) (?:days|jours|giorni)",
+        ["within 30 days", "dans les trente jours", "entro 30 giorni"],
+    ),
+    "the cap is not confirmed": (
+        r"5[\s,.]?000",
+        ["up to $5,000", "jusqu’à 5 000 $", "fino a 5.000 $"],
+    ),
+    "the time limit is not confirmed": (
+        r"\b(?:one|a) year\b|\bun an\b|\bun anno\b",
+        ["within one year", "dans un délai d’un an", "entro un anno"],
+    ),
+    "every level of ours is not a condition": (
+        r"\b(?:all|every|each)(?: of)?(?: our)? (?:levels?|steps?|stages?)\b|\bexhaust"
+        r"|\btou(?:s|tes) (?:nos|les) (?:niveaux|étapes)\b|\bépuis"
+        r"|\btutt[ie] (?:i|le)(?: nostr[ie])? (?:livelli|fasi|passaggi)\b|\besauri",
+        [
+            "you must complete all our levels",
+            "après avoir suivi toutes nos étapes",
+            "dopo tutti i nostri livelli",
+        ],
+    ),
+    "limits in weeks are of other countries": (
+        r"\bweeks?\b|(?<!fins de )\bsemaines\b|\bsettimane\b",
+        ["after eight weeks", "après 6 semaines", "dopo otto settimane"],
+    ),
+    "those codes are of other services": (
+        r"Wireless Code|Internet Code|Code sur les services|Codice (?:wireless|sui servizi)",
+        ["the Wireless Code says", "selon le Code sur les services sans fil", "secondo il Codice wireless"],
+    ),
+    "who is eligible is not ours to say": (
+        r"\beligib|\badmissib|\bammissibil|\bidone",
+        ["you are not eligible", "vous êtes admissible", "il reclamo è ammissibile"],
+    ),
+    "it is not part of the company": (
+        r"\bour (?:CCTS|ombudsman|commission)|\bnotre (?:CPRST|ombudsman|commission)"
+        r"|\bnostr[oa] (?:CCTS|ombudsman|commissione)",
+        ["our ombudsman", "notre CPRST", "la nostra commissione"],
+    ),
+    "nobody is asked to take a complaint back from it": (
+        r"withdraw your CCTS|retirer votre plainte (?:à|auprès de) la CPRST"
+        r"|ritirare il (?:Suo )?reclamo (?:alla|presso la) CCTS",
+        [
+            "please withdraw your CCTS complaint",
+            "retirer votre plainte auprès de la CPRST",
+            "ritirare il reclamo alla CCTS",
+        ],
+    ),
+    "no reprisal": (
+        r"disconnect|débranch|interrompre votre service|disattiv|sospender",
+        [
+            "we may disconnect you",
+            "nous pourrions interrompre votre service",
+            "potremmo sospendere il servizio",
+        ],
+    ),
+    "these names and addresses are old": (
+        r"Commissioner for|Commissaire aux plaintes|81088|K1P 1B1",
+        ["Commissioner for Complaints", "le Commissaire aux plaintes", "P.O. Box 81088"],
+    ),
+    "receipt is confirmed and nothing admitted": (
+        r"\bupheld\b|\breconnaissons\b|\briconosciut[oi]\b|\briconosciamo\b",
+        ["your complaint is upheld", "nous reconnaissons votre plainte", "il reclamo è stato riconosciuto"],
+    ),
+    "what it will do is not ours to say": (
+        r"\b(?:CCTS|they) will (?:help|take|accept|decide in|order|award|rule)"
+        r"|\bCPRST (?:vous aidera|acceptera|ordonnera)|\bCCTS (?:La aiuterà|accetterà|ordinerà)",
+        ["the CCTS will help you", "la CPRST vous aidera", "la CCTS La aiuterà"],
+    ),
+}
 SAID_BY_CUSTOMERS = re.compile(r"[“«][^”»]*[”»]")
 
 
-@pytest.mark.parametrize(
-    ("why", "pattern", "examples"), FALSE_OR_FORBIDDEN, ids=[row[0] for row in FALSE_OR_FORBIDDEN]
-)
-def test_nobody_hears_what_is_false_or_forbidden(why: str, pattern: str, examples: list[str]) -> None:
+@pytest.mark.parametrize("why", FALSE_OR_FORBIDDEN)
+def test_nobody_hears_what_is_false_or_forbidden(why: str) -> None:
+    pattern, examples = FALSE_OR_FORBIDDEN[why]
     forbidden = re.compile(pattern, re.IGNORECASE)
     assert all(forbidden.search(example) for example in examples), "the pattern itself misses one"
     notices = [(language, "ccts notice", fact.value) for language, fact in CCTS.notices.items()]
@@ -283,7 +330,7 @@ def test_who_thinks_of_suicide_gets_the_crisis_line_before_anything_else(languag
 
 
 def test_nothing_sent_is_promotion() -> None:
-    promotion = r"\b(?:offer|discount|upgrade|save|deal|promo\w*|rabais|économis\w*|forfait|sconto|promozion\w*|risparmi\w*)\b"
+    promotion = r"\b(?:offer|discount|upgrade|save|deal|promo\w*|rabais|économis\w*|sconto|risparmi\w*)\b"
     for language, key, text in told("notices"):
         assert not re.search(promotion, text, re.IGNORECASE), f"{language} {key}"
 

@@ -1,4 +1,4 @@
-"""Words for typed replies: dates, sums and lists as each language writes them, and no reply that cannot be said."""
+"""Words for typed replies: dates, sums and lists as each language writes them, and no reply left unsaid."""
 
 from __future__ import annotations
 
@@ -113,10 +113,18 @@ def test_sums_as_the_language_writes_them(cents: int, currency: str, en: str, fr
     ("language", "said"),
     [
         ("en", "being charged twice, billing and your contract (phone service and television)"),
-        ("fr", "des frais facturés deux fois, la facturation et votre contrat (le service téléphonique et la télévision)"),
-        ("it", "un addebito doppio, la fatturazione e il Suo contratto (il servizio telefonico e la televisione)"),
+        (
+            "fr",
+            "des frais facturés deux fois, la facturation et votre contrat "
+            "(le service téléphonique et la télévision)",
+        ),
+        (
+            "it",
+            "un addebito doppio, la fatturazione e il Suo contratto "
+            "(il servizio telefonico e la televisione)",
+        ),
     ],
-)  # fmt: skip
+)
 def test_natures_by_their_finest_name_each_once(language: str, said: str) -> None:
     natures = [
         {"category": "billing", "issue": "duplicate_charge"},
@@ -170,6 +178,19 @@ def test_a_channel_gets_its_own_form_where_there_is_one(
         wording, "pack", lambda language, name: {"hello": {"text": "Hello there", "sms": "Hi"}}
     )
     assert render({"reply": "hello"}, "en", channel).text == said
+
+
+@pytest.mark.parametrize(
+    ("contacts", "said"),
+    [
+        (["+14165550117"], "416-555-0117"),
+        (["+39066982"], "+39 06 6982"),
+        (["+15145550142", "amelie@example.com"], "514-555-0142, amelie@example.com"),
+        ([], ""),
+    ],
+)
+def test_contacts_are_written_as_people_write_them(contacts: list[str], said: str) -> None:
+    assert written({"kind": "contacts", "contacts": contacts}, "fr") == said
 
 
 def test_choices_send_back_what_they_show() -> None:

@@ -64,7 +64,7 @@ def test_all_three_languages_and_both_kinds_of_customer_are_there() -> None:
 
 def test_charges_are_counted_back_from_the_start_and_read_in_cents(store: Store) -> None:
     with store.unit() as unit:
-        charges = PROVIDER.records(unit).charges(DANIEL)
+        charges = PROVIDER.records(unit, NOW).charges(DANIEL)
     assert [(charge.charge_id, charge.on, charge.cents) for charge in charges] == [
         ("C1001", date(2026, 3, 1), 4115),
         ("C1002", date(2026, 3, 1), 4115),
@@ -74,7 +74,7 @@ def test_charges_are_counted_back_from_the_start_and_read_in_cents(store: Store)
 
 def test_only_one_customer_was_charged_twice(store: Store) -> None:
     with store.unit() as unit:
-        records = PROVIDER.records(unit)
+        records = PROVIDER.records(unit, NOW)
         charged_twice = [
             account
             for account in PROVIDER.customers
@@ -85,19 +85,19 @@ def test_only_one_customer_was_charged_twice(store: Store) -> None:
 
 def test_an_unknown_account_is_nobodys_and_has_no_charges(store: Store) -> None:
     with store.unit() as unit:
-        records = PROVIDER.records(unit)
+        records = PROVIDER.records(unit, NOW)
         assert records.customer("99999999") is None
         assert records.charges("99999999") == []
 
 
 def test_a_reversed_charge_is_credited_once_and_gone_from_the_bill(store: Store) -> None:
     with store.unit() as unit:
-        records = PROVIDER.records(unit)
+        records = PROVIDER.records(unit, NOW)
         found = duplicate_charge(records.charges(DANIEL))
         assert found is not None
         first = records.reverse(found.second, "reverse_charge", key="reverse:C1002")
         assert records.reverse(found.second, "reverse_charge", key="reverse:C1002") == first
     with store.unit() as unit:
-        assert [charge.charge_id for charge in PROVIDER.records(unit).charges(DANIEL)] == ["C1001", "C1003"]
+        assert [charge.charge_id for charge in PROVIDER.records(unit, NOW).charges(DANIEL)] == ["C1001", "C1003"]
         assert [credit.cents for credit in unit.credits.of_account(DANIEL)] == [4115]
-        assert duplicate_charge(PROVIDER.records(unit).charges(DANIEL)) is None
+        assert duplicate_charge(PROVIDER.records(unit, NOW).charges(DANIEL)) is None

@@ -1,4 +1,4 @@
-"""The CCTS as its data file describes it: facts with their sources, and the prescribed notices word for word."""
+"""The CCTS as its data file describes it: facts with sources, and the prescribed notices word for word."""
 
 from __future__ import annotations
 
@@ -13,20 +13,22 @@ CCTS = scheme("ccts")
 EVERYTHING = {**CCTS.facts, **{f"notice {language}": notice for language, notice in CCTS.notices.items()}}
 
 ENGLISH = (
-    "Commission for Complaints for Telecom-television Services (CCTS): CCTS is an independent agency whose mandate "
-    "is to resolve complaints of consumers about their telecom and TV services, and complaints of small business "
-    "customers about their telecom services, free of charge. If you have a complaint about your telephone, "
-    "wireless, internet or TV service, you must first try to resolve it directly with your service provider. If "
-    "you have done so and have been unable to reach a satisfactory resolution, CCTS may be able to help you. To "
-    "learn more about CCTS, you may visit its website at www.ccts-cprst.ca or call toll-free at 1-888-221-1687."
+    "Commission for Complaints for Telecom-television Services (CCTS): CCTS is an independent agency "
+    "whose mandate is to resolve complaints of consumers about their telecom and TV services, and "
+    "complaints of small business customers about their telecom services, free of charge. If you have "
+    "a complaint about your telephone, wireless, internet or TV service, you must first try to "
+    "resolve it directly with your service provider. If you have done so and have been unable to "
+    "reach a satisfactory resolution, CCTS may be able to help you. To learn more about CCTS, you may "
+    "visit its website at www.ccts-cprst.ca or call toll-free at 1-888-221-1687."
 )
 FRENCH_AS_READ = (
-    "Commission des plaintes relatives aux services de télécom-télévision (CPRST) : La CPRST est un organisme "
-    "indépendant ayant pour mandat de régler les plaintes des particuliers et des petites entreprises de détail "
-    "relatives aux services de télécommunication et de télévision. Si vous avez une plainte à formuler concernant "
-    "vos services – que ce soit le service téléphonique, le service sans fil, le service internet ou de "
-    "télévision –, vous devez d’abord tenter de la régler directement auprès de votre fournisseur de services. Si "
-    "vous l’avez fait et que vous n’êtes pas parvenu à régler la plainte de manière"
+    "Commission des plaintes relatives aux services de télécom-télévision (CPRST) : La CPRST est un "
+    "organisme indépendant ayant pour mandat de régler les plaintes des particuliers et des petites "
+    "entreprises de détail relatives aux services de télécommunication et de télévision. Si vous avez "
+    "une plainte à formuler concernant vos services – que ce soit le service téléphonique, le service "
+    "sans fil, le service internet ou de télévision –, vous devez d’abord tenter de la régler "
+    "directement auprès de votre fournisseur de services. Si vous l’avez fait et que vous n’êtes pas "
+    "parvenu à régler la plainte de manière"
 )
 
 

@@ -58,7 +58,7 @@ STYLE.replaceSync(`
     color: var(--muted); border-bottom: 1px solid var(--line); }
   .number { display: inline-flex; align-items: center; white-space: nowrap; }
   .digits { color: var(--ink); font-weight: 650; font-variant-numeric: tabular-nums; letter-spacing: .02em; }
-  .copy { display: inline-grid; place-items: center; width: 30px; height: 30px; margin: -4px 0; padding: 0; border: 0;
+  .copy { display: inline-grid; place-items: center; width: 28px; height: 28px; margin: -4px -4px -4px 0; padding: 0; border: 0;
     border-radius: 8px; background: none; color: var(--link); font-size: .8125em; }
   .case .copy { width: 44px; height: 44px; margin: 0; }
   .copy:hover { background: color-mix(in srgb, var(--link) 12%, transparent); }
@@ -87,6 +87,7 @@ STYLE.replaceSync(`
   [data-from=agent] + [data-from=agent] .from, [data-from=system] .from { position: absolute; width: 1px; height: 1px;
     overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
   a { color: var(--link); text-underline-offset: .15em; }
+  a[href^="tel:"] { white-space: nowrap; }
   .text .number { vertical-align: bottom; }
   .fate { font-size: .8125em; color: var(--muted); text-align: right; margin: 2px 4px 0; }
   .fate:empty { display: none; }
@@ -137,7 +138,10 @@ STYLE.replaceSync(`
   dialog::backdrop { background: #06121880; }
 
   @media (max-width: 400px) { .head { flex-wrap: wrap; } .who { display: contents; } h2 { flex: 1; } .holder { order: 1; }
-    .panel:not([data-holder=agent]) .holder { width: 100%; margin-top: -8px; } .status { margin: 0 0 6px; } }
+    .panel:not([data-holder=agent]) .holder { width: 100%; margin-top: -8px; } .case { padding-bottom: 4px; } .status { margin: 0; } }
+  @media (max-width: 480px) { .launcher { justify-content: center; min-width: 56px; padding: 0; }
+    .launcher span:not(.badge) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+    .badge { position: absolute; top: -4px; right: -4px; } }
   @media (max-height: 480px) { .panel:modal .head { padding-block: 2px; } form { padding-block: 6px; } }
   @media (prefers-reduced-motion: reduce) { *, .panel[open] { animation: none !important; transition: none !important; } }
   @media (forced-colors: active) { .text, .launcher, .send, .panel, .confirm, .head, .badge, .answers .main {

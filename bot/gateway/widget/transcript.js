@@ -19,11 +19,11 @@ class Transcript {
   add(messages, { past }) {
     const wasAtEnd = this.isAtEnd();
     if (past) this.log.ariaLive = "off";
-    const bubbles = messages.map((message) => this.show(message));
+    for (const message of messages) this.show(message);
     if (past) setTimeout(() => { this.log.ariaLive = "polite"; }, 1_000);
     this.retireChoices();
     if (past) this.scroll();
-    else if (wasAtEnd) this.scroll(bubbles.find(({ dataset }) => dataset.from !== "customer"));
+    else if (wasAtEnd) this.scroll(this.answer());
     this.noteScroll();
   }
 
@@ -91,6 +91,12 @@ class Transcript {
   removeUnsent(item) {
     this.unsent.get(item)?.remove();
     this.unsent.delete(item);
+  }
+
+  /** The first message after the customer's last one, however many came with it. */
+  answer() {
+    const bubbles = [...this.log.children];
+    return bubbles[bubbles.findLastIndex(({ dataset }) => dataset.from === "customer") + 1];
   }
 
   isAtEnd() {
