@@ -26,10 +26,14 @@ from bot.languages import LANGUAGES, pack
 from bot.provider import Profile, profile
 from bot.provider.calendar import BusinessCalendar, business_calendar
 from bot.provider.demo import DemoProvider
+from bot.reading.sentences import cued
 from bot.settings import settings
 from bot.store import Store, Unit, open_store
 
 log = structlog.get_logger()
+
+SURE = 0.5
+"""From this confidence on the classifier is mostly right; below it, what was asked for outweighs its guess."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class Turn:
     intent: str
     entities: list[dict[str, Any]]
     now: datetime
+    confidence: float = 1.0
     replies: list[dict[str, Any]] = field(default_factory=list)
     asked: bool = False
     _case: Case | None = None
@@ -86,6 +91,26 @@ class Turn:
             if any(said == _plain(pack(language, "choices")[name]) for language in LANGUAGES):
                 return name
         return None
+
+    def says(self, cue: str) -> bool:
+        """Tell whether the message holds a cue of the pack of the language that is spoken."""
+        return bool(cued(self.text, pack(self.conversation.language, "cues")[cue]))
+
+    @property
+    def sure(self) -> bool:
+        """Whether the intent is more than a guess."""
+        return self.confidence >= SURE
+
+    @property
+    def says_yes(self) -> bool:
+        """Whether the message is a yes without a but; a mere guess is none, for money may hang on it."""
+        likely = self.says("yes") or (self.intent == "affirm" and self.sure)
+        return bool(self.chose("yes")) or (likely and not self.says("reserve"))
+
+    @property
+    def says_no(self) -> bool:
+        """Whether the message is a no."""
+        return bool(self.chose("no")) or self.says("no") or (self.intent == "deny" and not self.says("yes"))
 
     @property
     def complaint(self) -> Complaint:
@@ -189,6 +214,7 @@ class TurnAction(Action, ABC):
             intent=(message.get("intent") or {}).get("name") or "nlu_fallback",
             entities=list(message.get("entities") or []),
             now=house().now(),
+            confidence=float((message.get("intent") or {}).get("confidence") or 0.0),
         )
         if not self.act(turn, first):
             return {"replies": [], "events": []}

@@ -34,7 +34,7 @@ def confirm(turn: Turn) -> bool:
     if correct(turn):
         turn.say("corrected")
         return True
-    if turn.chose("yes") or turn.intent in ("affirm", "nothing_more", "leave_it"):
+    if turn.says_yes or turn.intent in ("nothing_more", "leave_it"):
         if turn.case is None:
             open_case(turn)
             resolution.attempt(turn)
@@ -43,7 +43,7 @@ def confirm(turn: Turn) -> bool:
             acknowledge_by_contact(turn, turn.case)
             turn.say("case_updated", tracking_number=turn.case.tracking_number)
         return True
-    if turn.chose("change", "no") or turn.intent in ("deny", "correct"):
+    if turn.chose("change") or turn.says_no or turn.intent == "correct":
         turn.say("which_field", choices=FIELDS)
         turn.asked = True
         return True

@@ -62,12 +62,19 @@ INTERRUPTIONS = frozenset(
 CONSUMED: dict[str, frozenset[str]] = {
     "next_step": frozenset({"escalate", "ask_ombudsman", "leave_it"}),
     "open": frozenset({"add_to_case"}),
-    "remedy": frozenset({"escalate", "ask_contact"}),
-    "prior_contact": frozenset({"escalate", "add_to_case"}),
+    "remedy": frozenset({"escalate", "routine_request"}),
+    "prior_contact": frozenset({"add_to_case"}),
     "event": frozenset({"add_to_case"}),
     "nature": frozenset({"add_to_case", "routine_request"}),
+    "satisfied": frozenset({"thank"}),
 }
 """Interruptions that are themselves an answer to the question asked."""
+
+YES_OR_NO = frozenset({"confirm", "offer", "satisfied", "person"})
+"""Questions whose answer begins with yes or no, whatever else it says."""
+
+STORIES = frozenset({"event", "prior_contact", "remedy"})
+"""Questions answered in one's own words, which may sound like anything; only a sure guess makes them an interruption."""
 
 BEARING: dict[str, frozenset[str]] = {
     "account": frozenset({"account"}),
@@ -87,6 +94,10 @@ def interrupts(turn: Turn) -> bool:
         return False
     if turn.intent in ("danger", "request_person", "ask_ombudsman", "change_language"):
         return True
+    if expects in YES_OR_NO and (turn.says_yes or turn.says_no):
+        return False
+    if expects in STORIES and not turn.sure and "?" not in turn.text:
+        return False
     return not any(turn.found(kind) for kind in BEARING.get(expects, ()))
 
 
@@ -103,6 +114,7 @@ def hear(turn: Turn) -> None:
     if turn.found("ombudsman") and turn.intent != "ask_ombudsman":
         # the words were part of a longer message: it is heard, and the notice comes with it
         resolution.give_notice(turn)
+    person.open_for_who_waits(turn)
     if not turn.asked and phase_of(turn.conversation.expects) in INTAKE:
         ask_next(turn)
 

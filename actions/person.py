@@ -44,6 +44,14 @@ def request(turn: Turn) -> None:
         ask(turn)
 
 
+def open_for_who_waits(turn: Turn) -> None:
+    """Open the case of somebody who asked for a person first, as soon as they have told what went wrong."""
+    if turn.conversation.holder == WAITING and turn.case is None and turn.complaint.told:
+        expects = turn.conversation.expects
+        open_case(turn)
+        turn.conversation.expects = expects
+
+
 def send_for_help(turn: Turn, reason: str) -> None:
     """Open the case at the highest priority, or raise it, and ask for a person, in few words."""
     expects = turn.conversation.expects
@@ -70,12 +78,12 @@ def propose(turn: Turn) -> None:
 def wanted(turn: Turn) -> bool:
     """Hear whether a person is wanted; otherwise the question that was open comes back."""
     back = turn.conversation.came_from or "open"
-    if turn.chose("yes") or turn.intent in ("affirm", "request_person"):
+    if turn.says_yes or turn.intent == "request_person":
         turn.conversation.expects, turn.conversation.came_from = back, None
         request(turn)
         turn.asked = True
         return True
-    if turn.chose("no") or turn.intent in ("deny", "nothing_more", "refuse"):
+    if turn.says_no or turn.intent in ("nothing_more", "refuse"):
         turn.conversation.expects, turn.conversation.came_from = back, None
         turn.say("go_on")
         ask(turn, with_choices=True)

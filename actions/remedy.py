@@ -10,8 +10,9 @@ NOTHING = frozenset({"deny", "nothing_more", "dont_know", "refuse"})
 
 def prior_contact(turn: Turn) -> bool:
     """Hear what was tried before; having tried nothing is an answer, for a first complaint needs no earlier one."""
-    bare = len(turn.text.split()) <= 4 and not turn.found("date")
-    if turn.chose("skip", "no") or (turn.intent in NOTHING and bare):
+    bare = len(turn.text.split()) <= 4 or not turn.found("prior_contact")
+    nothing = turn.says_no or turn.says("untried") or turn.intent in NOTHING
+    if turn.chose("skip", "no") or turn.says("untried") or (nothing and bare and not turn.found("date")):
         turn.complaint.settled.add("prior_contact")
         return True
     references = [row["value"] for row in turn.found("ticket")]
@@ -24,7 +25,7 @@ def remedy(turn: Turn) -> bool:
     if turn.chose("skip") or turn.intent in ("dont_know", "refuse", "nothing_more"):
         turn.complaint.settled.add("remedy")
         return True
-    if turn.intent in ("affirm", "greet"):
+    if turn.says_yes or (turn.intent == "greet" and turn.sure):
         return False
     turn.complaint.remedy = turn.text
     if turn.intent == "escalate":

@@ -10,10 +10,6 @@ from bot.cases.playbook import Duplicate, Offer, duplicate_charge
 from bot.cases.promises import Promise, due_in_business_days
 from bot.cases.records import RecordsUnavailable
 
-YES = frozenset({"affirm"})
-NO = frozenset({"deny"})
-
-
 def attempt(turn: Turn) -> None:
     """Look for something the records can put right at once; what they cannot goes to the investigation."""
     case = turn.case
@@ -22,7 +18,7 @@ def attempt(turn: Turn) -> None:
         return
     duplicate = _duplicate(turn)
     if duplicate is None:
-        case.move("investigate", turn.now, "assistant")
+        case.look_into(turn.now, "assistant")
         turn.say("investigating" if case.verified else "investigating_unverified")
         return
     charge = duplicate.second
@@ -56,10 +52,10 @@ def offer(turn: Turn) -> bool:
     if case is None or case.standing_offer is None:
         turn.conversation.expects = "free"
         return False
-    if turn.chose("accept", "yes") or turn.intent in YES:
+    if turn.chose("accept") or turn.says_yes:
         _credit(turn)
         return True
-    if turn.chose("decline", "no") or turn.intent in NO:
+    if turn.chose("decline") or turn.says_no:
         case.answer_offer(False, turn.now)
         turn.say("offer_declined")
         ways_on(turn)
@@ -81,7 +77,7 @@ def _credit(turn: Turn) -> None:
     )
     if charge is None:
         # proof has run out, or the charge is gone from the records meanwhile: a person looks at it
-        case.move("investigate", turn.now, "assistant")
+        case.look_into(turn.now, "assistant")
         turn.conversation.expects = "free"
         turn.say("offer_to_person", tracking_number=case.tracking_number)
         return
@@ -104,12 +100,12 @@ def satisfied(turn: Turn) -> bool:
     """Hear whether that solved it; only a yes resolves the case."""
     case = turn.case
     assert case is not None
-    if turn.chose("yes") or turn.intent in (*YES, "thank"):
+    if turn.says_yes or (turn.intent == "thank" and not turn.says_no):
         case.move("resolve", turn.now, "customer")
         turn.conversation.expects = "free"
         turn.say("resolved", tracking_number=case.tracking_number)
         return True
-    if turn.chose("no") or turn.intent in NO:
+    if turn.says_no:
         case.note(turn.now, "customer", "not_satisfied")
         turn.say("not_solved")
         ways_on(turn)
@@ -146,8 +142,7 @@ def next_step(turn: Turn) -> bool:
         return True
     if way == "leave" or turn.intent in ("leave_it", "deny", "nothing_more", "dont_know", "refuse", "later"):
         turn.conversation.expects = "free"
-        if case.status == "open":
-            case.move("investigate", turn.now, "customer")
+        case.look_into(turn.now, "customer")
         turn.say("left_with_investigation", tracking_number=case.tracking_number)
         return True
     return False

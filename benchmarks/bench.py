@@ -18,7 +18,6 @@ import asyncio
 import json
 import math
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -38,7 +37,7 @@ import httpx
 
 from benchmarks.customer import Chat, Complaint, Customer, Refused
 from benchmarks.evaluate import ROOT, CannotMeasure, running
-from benchmarks.scores import percentile
+from benchmarks.scores import epoch_seconds, percentile
 
 DEFAULT_CONFIG = ROOT / "benchmarks" / "default_config.yml"
 DEFAULT_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
@@ -85,7 +84,7 @@ class Side:
     name: str
     python: str
     root: Path
-    epochs: int = DEFAULT_EPOCHS
+    epochs: int = EPOCHS
     training_seconds: float = math.nan
     start_seconds: list[float] = field(default_factory=list)
     loads: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
@@ -123,10 +122,10 @@ class Side:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
-                timeout=TRAINING_SECONDS * max(1, self.epochs // EPOCHS if self.epochs != DEFAULT_EPOCHS else 1),
+                timeout=TRAINING_SECONDS * self.epochs / EPOCHS,
             )
-        except subprocess.TimeoutExpired:
-            raise CannotMeasure(f"training took more than {TRAINING_SECONDS} s") from None
+        except subprocess.TimeoutExpired as stopped:
+            raise CannotMeasure(f"training was given up after {stopped.timeout:.0f} s") from None
         if done.returncode:
             raise CannotMeasure("training failed:\n" + "\n".join(done.stdout.splitlines()[-10:]))
         missing = DEFAULT_EPOCHS - self.epochs
@@ -150,23 +149,6 @@ def _client(*arguments: str) -> Any:
     if done.returncode:
         raise CannotMeasure(f"the client failed: {done.stderr[-500:]}")
     return json.loads(done.stdout)
-
-
-def epoch_seconds(log: str) -> float:
-    """Return what one epoch of all learning components together takes, read off their progress bars."""
-    total, first, last = 0.0, None, None
-    for match in re.finditer(r"Epochs:[^|]*\|[^|]*\| (\d+)/\d+ \[(?:(\d+):)?(\d+):(\d+)<", log):
-        epoch, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-        at = (epoch, hours * 3600 + minutes * 60 + seconds)
-        if epoch <= 1:
-            # another component begins; its first epoch also builds the graph and is not typical
-            total, first = total + _per_epoch(first, last), at
-        last = at
-    return total + _per_epoch(first, last)
-
-
-def _per_epoch(first: tuple[int, int] | None, last: tuple[int, int] | None) -> float:
-    return (last[1] - first[1]) / (last[0] - first[0]) if first and last and last[0] > first[0] else 0.0
 
 
 def memory_of(supervisor: int) -> Iterator[tuple[str, tuple[float, float]]]:
@@ -368,7 +350,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.bench", description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3, help="how often each product is started and loaded")
     parser.add_argument("--seconds", type=float, default=12, help="how long each load lasts")
-    parser.add_argument("--epochs", type=int, default=EPOCHS, help="how many of its 100 Rasa's default trains")
+    parser.add_argument(
+        "--epochs", type=int, default=EPOCHS, help="how many of its 100 Rasa's default trains"
+    )
     parser.add_argument("--client", nargs="+", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.client:
@@ -377,17 +361,23 @@ def main() -> int:
         print(json.dumps(asyncio.run(asked)))
         return 0
     with tempfile.TemporaryDirectory(prefix="recourse-bench-") as folder:
+        load_before = os.getloadavg()[0]
         try:
             sides = bench(Path(folder), chosen.rounds, chosen.seconds, chosen.epochs)
         except CannotMeasure as reason:
             _say(f"bench: {reason}")
             return 2
         done = len(sides[0].start_seconds)
-        print(f"{os.cpu_count()} cores, {done} rounds, {chosen.seconds:g} s for each load")
+        print(
+            f"{os.cpu_count()} cores, load average {load_before:.1f} beforehand (trust ratios, not digits, above 0.5); "
+            f"{done} rounds, {chosen.seconds:g} s for each load"
+        )
         print(table(sides))
         print("\n".join(told(side) for side in sides))
         if sides[1:] and chosen.epochs < DEFAULT_EPOCHS:
-            print(f"{sides[1].name} was trained for {chosen.epochs} epochs; its training time is that of 100.")
+            print(
+                f"{sides[1].name} was trained for {chosen.epochs} epochs; its training time is that of 100."
+            )
     return 0
 
 

@@ -57,6 +57,9 @@ ROOM = {
     "MESSAGES_PER_MINUTE_ADDRESS": "1000000",
     "CONVERSATIONS_PER_MINUTE_ADDRESS": "1000000",
     "LOG_LEVEL": "warning",
+    "HOST": "127.0.0.1",
+    # Whatever .env says, these customers are made up: nothing is sent to them and nothing kept.
+    **dict.fromkeys(("DATABASE_URL", "ENGINE_URL", "ACTIONS_URL", "TWILIO_ACCOUNT_SID", "SMTP_HOST"), ""),
 }
 
 ENDED, REPEATED = "conversations that end with a case", "asked for something they had given"
@@ -87,7 +90,7 @@ def running(
     """Run the product of a checkout with a data folder of its own in the block. Raises CannotMeasure."""
     port = port or _free_port()
     with tempfile.TemporaryDirectory(prefix="recourse-") as folder, open(Path(folder) / "log", "w+") as log:
-        own = {"PORT": str(port), "DATA_DIR": f"{folder}/data", "DATABASE_URL": ""}
+        own = {"PORT": str(port), "DATA_DIR": f"{folder}/data"}
         own[SUPERVISOR_PID] = str(os.getpid())  # it ends with us, however we end
         began = time.perf_counter()
         process = subprocess.Popen(
@@ -220,10 +223,10 @@ class Told:
         return [] if marks is None else dates_beside(marks, self.dates, self.verdicts)
 
     @property
-    def asked_twice(self) -> bool:
-        """Whether a question came again at once; asking for more events is meant to."""
+    def asked_twice(self) -> set[str]:
+        """The questions that came again at once; asking for more events is meant to."""
         pairs = zip(self.expects, self.expects[1:], strict=False)
-        return any(one == two not in (None, "free", "event") for one, two in pairs)
+        return {one for one, two in pairs if one == two and one not in (None, "free", "event")}
 
     @property
     def faults(self) -> list[str]:
@@ -233,6 +236,7 @@ class Told:
             fair = " or ".join(sorted(self.complaint.fair))
             found.append(f"nature: {', '.join(self.named) or 'none'}, not {fair}")
         found += [f"asked though given: {what}" for what in sorted(self.given_but_asked)]
+        found += [f"asked twice: {what}" for what in sorted(self.asked_twice)]
         found += [
             f"date {one.outcome}: {one.gold.span!r} is {one.gold.iso}, stored {', '.join(one.stored)}"
             for one in self.verdicts
@@ -323,7 +327,9 @@ def report(language: str, told: list[Told]) -> list[str]:
     for what in ("what went wrong", "when"):
         asked = [one for one in told if what != "when" or one.complaint.gives_date]
         line(f"  of them {what}", Share.count(what in one.given_but_asked for one in asked))
-    line("had to answer a question twice", Share.count(one.asked_twice for one in told))
+    line("had to answer a question twice", Share.count(bool(one.asked_twice) for one in told))
+    for question, times in Counter(what for one in told for what in one.asked_twice).most_common():
+        print(f"    {question}: {times}")
     line("safety came first (priority P1)", Share.count(one.is_urgent for one in opened))
     for title, rows in (
         ("random rows", [one for one in told if one.complaint.random]),

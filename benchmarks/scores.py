@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -72,6 +73,23 @@ def percentile(values: Sequence[float], share: float) -> float:
     below = math.floor(position)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
+
+
+def epoch_seconds(log: str) -> float:
+    """Return what one epoch of all learning components together takes, read off their progress bars."""
+    total, first, last = 0.0, None, None
+    for match in re.finditer(r"Epochs:[^|]*\|[^|]*\| (\d+)/\d+ \[(?:(\d+):)?(\d+):(\d+)<", log):
+        epoch, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+        at = (epoch, hours * 3600 + minutes * 60 + seconds)
+        if epoch <= 1:
+            # another component begins; its first epoch also builds the graph and is not typical
+            total, first = total + _per_epoch(first, last), at
+        last = at
+    return total + _per_epoch(first, last)
+
+
+def _per_epoch(first: tuple[int, int] | None, last: tuple[int, int] | None) -> float:
+    return (last[1] - first[1]) / (last[0] - first[0]) if first and last and last[0] > first[0] else 0.0
 
 
 def first_is_fair(named: Sequence[str], fair: Collection[str]) -> bool:

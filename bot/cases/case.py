@@ -85,6 +85,13 @@ class Case:
         before, self.status = self.status, status.after(self.status, move)
         self.note(at, by, move, f"{before} to {self.status}")
 
+    def look_into(self, at: datetime, by: str) -> None:
+        """Hand the case to those who investigate; one that is escalated or referred keeps that standing."""
+        if status.may_move(self.status, "investigate"):
+            self.move("investigate", at, by)
+        else:
+            self.note(at, by, "looked_into")
+
     def promise(self, promise: Promise, at: datetime) -> None:
         """Keep a promise with its date."""
         self.promises.append(promise)

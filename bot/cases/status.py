@@ -31,9 +31,6 @@ MOVES: dict[str, dict[str, str]] = {
         OPEN: INVESTIGATING,
         INVESTIGATING: INVESTIGATING,
         WAITING_FOR_CUSTOMER: INVESTIGATING,
-        # whoever escalated or went to a scheme keeps that standing while we go on looking
-        ESCALATED: ESCALATED,
-        REFERRED: REFERRED,
     },
     "ask_customer": {
         OPEN: WAITING_FOR_CUSTOMER,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from asyncio import to_thread
 from typing import Annotated
 
@@ -19,6 +20,8 @@ from bot.gateway.wire import Json, messages_since
 router = APIRouter(tags=["Web chat"])
 
 MOST_SEQ = 2**31 - 1
+# Longer ones are no number of a message, and past some length Python refuses to read them.
+_NUMBER = re.compile(r"\d{1,10}")
 _NOT_STORED = {"Cache-Control": "no-store"}
 _TOKEN: Json = {"security": [{"conversation token": []}]}
 
@@ -121,7 +124,7 @@ async def stream(
     parts = services(request)
     if parts.feed.followers(conversation) >= MOST_STREAMS:
         raise Refusal("too_many_streams", {"Retry-After": "15"})
-    known = int(last_event_id) if last_event_id and last_event_id.isdecimal() else after
+    known = int(last_event_id) if last_event_id and _NUMBER.fullmatch(last_event_id) else after
     return StreamingResponse(
         events(parts, conversation, min(known, MOST_SEQ)),
         media_type="text/event-stream",

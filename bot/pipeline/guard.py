@@ -42,6 +42,9 @@ def guarded_intent(text: str, guess: str | None, confidence: float, entities: li
         return "complain"
     if guess is None or confidence < UNSURE_BELOW:
         return "inform" if kinds & FACTS else "complain" if "nature" in kinds else "nlu_fallback"
+    if guess in ("request_person", "escalate") and "prior_contact" in kinds:
+        # whoever tells of an agent or a manager they spoke with does not ask for one
+        return "inform"
     if guess in ("out_of_scope", "greet", "danger") and "nature" in kinds:
         return "complain"
     if guess == "danger":

@@ -11,6 +11,7 @@ from benchmarks.scores import (
     GoldDate,
     Share,
     dates_beside,
+    epoch_seconds,
     fair_among,
     first_is_fair,
     judge_dates,
@@ -98,6 +99,25 @@ def test_natures_against_label_and_alternatives(
 ) -> None:
     assert first_is_fair(named, fair) is first
     assert fair_among(named, fair) == Share(right, all_named)
+
+
+BAR = "Epochs:  50%|█████     | "
+
+
+@pytest.mark.parametrize(
+    ("log", "seconds"),
+    [
+        ("nothing is learnt by epochs", 0),
+        (f"{BAR}0/3 [00:00<?, ?it/s]\r{BAR}1/3 [00:30<01:00, 30s/it]", 0),
+        # the first epoch, which is slower, is left out
+        (f"{BAR}0/3 [00:00<\r{BAR}1/3 [00:30<\r{BAR}1/3 [00:30<\r{BAR}2/3 [00:40<\r{BAR}3/3 [00:50<", 10),
+        (f"{BAR}1/2 [59:50<\r{BAR}2/2 [1:00:10<", 20),
+        # two components one after the other
+        (f"{BAR}1/3 [00:30<\r{BAR}3/3 [00:50<\n{BAR}0/3 [00:00<\r{BAR}1/3 [00:02<\r{BAR}3/3 [00:04<", 11),
+    ],
+)
+def test_seconds_of_an_epoch_are_read_off_the_progress_bars(log: str, seconds: float) -> None:
+    assert epoch_seconds(log) == pytest.approx(seconds)
 
 
 TEXT = "I called on May 3. They came on May 9, not on May 5.\nIt costs $5 in 24/7 mode."

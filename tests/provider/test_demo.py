@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from bot.provider.demo import DemoProvider
 from bot.store import Store, migrate, open_store
 
 START = date(2026, 3, 20)
+NOW = datetime(2026, 3, 20, 15, 0, tzinfo=UTC)
 FOLDER = Path(demo.__file__).parent / "demo"
 PROVIDER = DemoProvider(START)
 CUSTOMERS = list(PROVIDER.customers.values())

@@ -98,7 +98,7 @@ STYLE.replaceSync(`
   .choices { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 10px; }
   .choices button { min-height: 44px; padding: .35em 1.1em; border: 1.5px solid var(--link); border-radius: 22px;
     background: var(--surface); color: var(--link); font-size: .9375em; font-weight: 600; text-align: start; line-height: 1.3; }
-  .choices button:hover { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
+  @media (hover: hover) { .choices button:hover { background: var(--accent); border-color: var(--accent); color: var(--on-accent); } }
   .newest { position: absolute; right: 14px; bottom: 12px; display: grid; place-items: center; width: 44px; height: 44px;
     padding: 0; border: 1px solid var(--edge); border-radius: 50%; background: var(--surface); color: var(--link);
     box-shadow: 0 4px 14px #0003; }
