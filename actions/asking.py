@@ -53,6 +53,10 @@ def ask(turn: Turn, with_choices: bool = False) -> None:
     if expects == "next_step" and turn.case is None:
         turn.conversation.expects = "free"
         return
+    if expects == "nature" and turn.complaint.told:
+        # the story is told already; only its kind could not be read
+        turn.say("question_nature_kind", choices=CHOICES["nature"])
+        return
     shown = () if expects in ONLY_WHEN_STUCK and not with_choices else CHOICES.get(expects, ())
     turn.say(f"question_{expects}", choices=shown)
 

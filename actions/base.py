@@ -103,8 +103,8 @@ class Turn:
 
     @property
     def says_yes(self) -> bool:
-        """Whether the message is a yes without a but; a mere guess is none, for money may hang on it."""
-        likely = self.says("yes") or (self.intent == "affirm" and self.sure)
+        """Whether the message is a yes without a but."""
+        likely = self.says("yes") or self.intent == "affirm"
         return bool(self.chose("yes")) or (likely and not self.says("reserve"))
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.base import Turn
 from actions.opening import acknowledge_by_contact
 from bot.languages import pack
@@ -33,9 +35,11 @@ def _name_beside(turn: Turn) -> None:
     rest = turn.text
     for found in [*turn.found("phone"), *turn.found("email")]:
         rest = rest.replace(turn.text[found["start"] : found["end"]], " ")
-    turn.complaint.name = turn.complaint.name or read_name(
-        rest.strip(" ,;.-"), pack(turn.conversation.language, "names")
-    )
+    words = pack(turn.conversation.language, "names")
+    # the contact may stand between words of its own and the name: "my number is 250-555-0158, I'm Dawn Peters"
+    parts = [rest.strip(" ,;.-"), *re.split(r"[,;:\n]|\s{2,}|\.\s", rest)]
+    names = (read_name(part, words) for part in parts if part.strip())
+    turn.complaint.name = turn.complaint.name or next((name for name in names if name), None)
 
 
 def name(turn: Turn) -> bool:

@@ -9,6 +9,9 @@ from bot.languages import LANGUAGES
 SHORT_ANSWERS = frozenset({"account", "code", "name", "contact", "tracking_number", "proof"})
 """Questions whose answers are names and numbers, which say nothing about the language."""
 
+OWN_WORDS = frozenset({"event", "prior_contact", "remedy"})
+"""Questions whose answers are sentences; a few words more show for sure that they are in none of our languages."""
+
 NAMES = {"english": "en", "french": "fr", "italian": "it"}
 
 
@@ -69,7 +72,8 @@ def follow(turn: Turn) -> bool:
     if written is None or conversation.expects in SHORT_ANSWERS:
         return False
     if written == "other":
-        if conversation.expects not in ("open", "nature"):
+        in_sentences = conversation.expects in OWN_WORDS and len(turn.text.split()) >= 4
+        if conversation.expects not in ("open", "nature") and not in_sentences:
             return conversation.expects == "language" and _asked_again(turn)
         conversation.came_from, conversation.expects = conversation.expects, "language"
         return _asked_again(turn)

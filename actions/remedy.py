@@ -25,7 +25,7 @@ def remedy(turn: Turn) -> bool:
     if turn.chose("skip") or turn.intent in ("dont_know", "refuse", "nothing_more"):
         turn.complaint.settled.add("remedy")
         return True
-    if turn.says_yes or (turn.intent == "greet" and turn.sure):
+    if turn.says("yes") or (turn.intent == "greet" and turn.sure):
         return False
     turn.complaint.remedy = turn.text
     if turn.intent == "escalate":

@@ -10,6 +10,7 @@ from bot.cases.playbook import Duplicate, Offer, duplicate_charge
 from bot.cases.promises import Promise, due_in_business_days
 from bot.cases.records import RecordsUnavailable
 
+
 def attempt(turn: Turn) -> None:
     """Look for something the records can put right at once; what they cannot goes to the investigation."""
     case = turn.case
@@ -100,7 +101,8 @@ def satisfied(turn: Turn) -> bool:
     """Hear whether that solved it; only a yes resolves the case."""
     case = turn.case
     assert case is not None
-    if turn.says_yes or (turn.intent == "thank" and not turn.says_no):
+    certain = turn.says_yes and (turn.says("yes") or turn.sure)
+    if certain or (turn.intent == "thank" and not turn.says_no):
         case.move("resolve", turn.now, "customer")
         turn.conversation.expects = "free"
         turn.say("resolved", tracking_number=case.tracking_number)

@@ -238,7 +238,7 @@ class Told:
         found += [f"asked though given: {what}" for what in sorted(self.given_but_asked)]
         found += [f"asked twice: {what}" for what in sorted(self.asked_twice)]
         found += [
-            f"date {one.outcome}: {one.gold.span!r} is {one.gold.iso}, stored {', '.join(one.stored)}"
+            f"date {one.outcome}: {one.gold.span!r} is {one.gold.iso}, stored {', '.join(one.stored) or 'nothing'}"
             for one in self.verdicts
             if self.case and one.outcome not in ("found", "left")
         ]

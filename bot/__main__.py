@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bot.observe import configure_logging, get_logger
 from bot.run import LIMITS, SUPERVISOR_PID, UNWANTED, CannotRun, run
 from bot.settings import SettingError, Settings, settings
-from bot.training import TrainingFailed, model_path, train
+from bot.training import TrainingFailed, model_to_serve, train
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -94,9 +94,9 @@ def _gateway(_: argparse.Namespace) -> None:
 def _engine(_: argparse.Namespace) -> int:
     _start("engine")
     chosen = settings()
-    model = model_path(chosen)
-    if not model.is_file():
-        raise CannotRun(f"there is no current model in {chosen.model_dir}; `make train` makes one")
+    model = model_to_serve(chosen)
+    if model is None:
+        raise CannotRun(f"there is no model in {chosen.model_dir}; `make train` makes one")
     _prepare_rasa(chosen)
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints

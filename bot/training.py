@@ -28,6 +28,18 @@ def model_path(settings: Settings, root: Path = ROOT) -> Path:
     return settings.model_dir / f"{_PREFIX}{fingerprint(root)}.tar.gz"
 
 
+def model_to_serve(settings: Settings, root: Path = ROOT) -> Path | None:
+    """Return the model of the present inputs, the newest other one while that is missing, or None.
+
+    An engine that comes back after a crash serves on, whatever was edited meanwhile.
+    """
+    current = model_path(settings, root)
+    if current.is_file():
+        return current
+    others = settings.model_dir.glob(f"{_PREFIX}*.tar.gz")
+    return max(others, key=lambda path: path.stat().st_mtime, default=None)
+
+
 def model_is_current(settings: Settings, root: Path = ROOT) -> bool:
     """Say whether a model of the present inputs exists, so that nothing need be trained."""
     return model_path(settings, root).is_file()

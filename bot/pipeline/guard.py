@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.languages import LANGUAGES, pack
@@ -14,6 +15,9 @@ SHORT = 12
 """Up to this many words a message can be one wish; longer ones tell a story whatever wish they also hold."""
 
 FACTS = frozenset({"date", "amount", "account", "phone", "email", "postal_code", "tracking", "ticket"})
+
+COMMAND = re.compile(r"\N{DIVISION SLASH}\w+\s*(?:[{@\[].*)?", re.DOTALL)
+"""What was typed as a command of the dialogue engine; the channel has changed its slash."""
 
 WISHES = frozenset(
     """request_person escalate check_status withdraw add_to_case change_language resend_code email_code repeat go_back
@@ -29,6 +33,9 @@ def guarded_intent(text: str, guess: str | None, confidence: float, entities: li
     words = len(text.split())
     if "danger" in kinds:
         return "danger"
+    if COMMAND.fullmatch(text.strip()):
+        # written for a machine: neither a wish nor a yes, whatever word stands in it
+        return "nlu_fallback"
     if "asked_language" in kinds:
         return "change_language"
     if words <= SHORT:

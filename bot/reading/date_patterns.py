@@ -260,6 +260,8 @@ def numbers_of_a_month(found: Found) -> Spoken | None:
 
 @rule("G", r"(?P<season>G) [,]? o? (?P<year>Y)")
 def season_of_a_year(found: Found) -> Spoken | None:
+    if found.reader.word(found.first - 1) in found.reader.vocabulary.not_a_date_after:
+        return None  # the name of a plan, such as "Summer 2025"
     first, last = map(int, str(found.token("season").value).split("/"))
     start = found.spoken(year=found.year(), month=first)
     return replace(start, end=replace(start, month=last))

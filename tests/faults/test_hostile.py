@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import random
 import re
 import sqlite3
 import warnings
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+import structlog
 
+from bot.cases.tracking import new_tracking_number
 from bot.gateway.limits import Limit
 from bot.languages import LANGUAGES, pack
 
@@ -62,6 +65,14 @@ def agent() -> Agent:
         return load_agent()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _quietly() -> Iterator[None]:
+    """Rasa tells every step by default, which takes longer than the step; the logs have tests of their own."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    yield
+    structlog.reset_defaults()
+
+
 @pytest.fixture
 def product(tmp_path: Path, agent: Agent) -> Product:
     """A product of its own, without the limits that would end an attack early."""
@@ -81,9 +92,20 @@ def refused_properly(response: Any, *statuses: int) -> None:
     assert "Traceback" not in response.text
 
 
+async def post(product: Product, path: str, body: dict[str, str], **headers: str) -> Any:
+    """Send JSON in which any text can stand, half characters included."""
+    return await product.http.post(path, content=json.dumps(body), headers=headers)
+
+
+async def sent(talk: Talk, text: str, sent_as: str | None = None) -> Any:
+    talk.turns += 1
+    body = {"id": f"m{talk.turns}" if sent_as is None else sent_as, "text": text}
+    return await post(talk.product, f"/api/chat/{talk.id}/messages", body, **talk.headers)
+
+
 async def said(talk: Talk, text: str, sent_as: str | None = None) -> dict[str, Any] | None:
     """Send a text; return the answer, or None where the text is nothing that could be answered."""
-    response = await talk.post(text, sent_as)
+    response = await sent(talk, text, sent_as)
     if response.status_code != 200:
         refused_properly(response, 413, 422)
         return None
@@ -150,87 +172,104 @@ async def test_every_string_opens_a_conversation_without_harm(product: Product) 
 
 
 PROPER = {
-    "en": {
-        "open": "I was charged twice for my Unlimited Canada plan, 41.15 both times.",
-        "nature": "My bill or a charge",
-        "service": "Home or office phone",
-        "event": "That’s all",
-        "prior_contact": "I called last month and nobody helped.",
-        "remedy": "I want the second charge back.",
-        "account": "10031865",
-        "contact": "daniel@example.com",
-        "name": "Daniel Okafor",
-        "confirm": "Yes",
-        "person": "No",
-        "language": "English",
-        "tracking_number": "I don’t have one",
-        "proof": "Skip",
-    }
-}["en"]
-COURSES: dict[str, dict[str, str]] = {
-    "takes the credit": {"offer": "Accept", "satisfied": "Yes"},
-    "is not satisfied": {"offer": "Accept", "satisfied": "No", "next_step": "Escalate to a manager"},
-    "declines": {"offer": "Decline", "next_step": "Go to the CCTS"},
-    "has no account": {"account": "Skip"},
-    "asks for the status": {"open": "What is the status of my case?", "tracking_number": "4821-0937-5519"},
+    "open": "I was charged twice for my Unlimited Canada plan, 41.15 both times.",
+    "nature": "My bill or a charge",
+    "service": "Home or office phone",
+    "event": "That’s all",
+    "prior_contact": "I called last month and nobody helped.",
+    "remedy": "I want the second charge back.",
+    "account": "10031865",
+    "contact": "daniel@example.com",
+    "name": "Daniel Okafor",
+    "confirm": "Yes",
+    "offer": "Accept",
+    "satisfied": "Yes",
 }
-"""Ways through a conversation that together come by every question."""
+"""What brings a conversation to its end when nothing odd is said."""
 
-REACHED = EXPECTS - {None, "free", "language", "nature", "person", "proof", "tracking_number"}
+WITHOUT_ACCOUNT = {"account": "Skip"}
+STATUS = {"open": "What is the status of my case?"}
+WAYS: dict[str, dict[str, str]] = {
+    "open": {},
+    "nature": {"open": "I have a complaint."},
+    "service": {},
+    "event": {},
+    "prior_contact": {},
+    "remedy": {},
+    "account": {},
+    "code": {},
+    "contact": WITHOUT_ACCOUNT,
+    "name": WITHOUT_ACCOUNT,
+    "confirm": {},
+    "offer": {},
+    "satisfied": {},
+    "next_step": {"offer": "Decline"},
+    "tracking_number": STATUS,
+    "proof": STATUS | {"tracking_number": new_tracking_number(lambda below: below // 3)},
+    "language": {"open": "Ich möchte mich beschweren, meine Rechnung ist falsch."},
+    "free": {},
+}
+"""For each question, the answers that lead to it where they differ from the proper ones."""
+
+STRINGS_AT_EACH = 8
 
 
-async def test_every_question_takes_any_string(product: Product) -> None:
-    """Before each proper answer, hostile ones: the question may come again or be left, but never break."""
-    shuffled = list(HOSTILE)
-    random.Random(7).shuffle(shuffled)
-    hostile = cycle(shuffled)
-    asked: set[str | None] = set()
-    for course in COURSES.values():
-        for language in (None, "en"):
-            product.clock.turn(days=2)  # codes a day are limited
-            talk = await product.talk(language)
-            for _ in range(22):
-                question = talk.state["expects"]
-                if question in ("free", None) and talk.state["case"]:
-                    break
-                asked.add(question)
-                await said(talk, next(hostile))
-                question = talk.state["expects"]
-                asked.add(question)
-                if question == "code":
-                    await said(talk, talk.code())
-                else:
-                    await said(talk, course.get(question) or PROPER.get(question, "Yes"))
+async def at(product: Product, question: str) -> Talk:
+    """Bring a new conversation to a question; the accounts are as on the first day."""
+    with closing(sqlite3.connect(product.settings.data_dir / "recourse.db")) as database, database:
+        for table in ("credits", "codes", "attempts"):
+            database.execute(f"DELETE FROM {table}")
+    talk = await product.talk("en")
+    for _ in range(20):
+        asked = talk.state["expects"]
+        if asked == question:
+            return talk
+        await said(talk, talk.code() if asked == "code" else (PROPER | WAYS[question])[asked])
+    raise AssertionError(f"{question} was not asked: {await transcript(talk)}")
+
+
+@pytest.mark.parametrize("question", WAYS)
+async def test_every_question_takes_any_string(product: Product, question: str) -> None:
+    """The question may come again or be left, but nothing breaks, and no oddity is a yes to money."""
+    shuffled = random.Random(question).sample(HOSTILE, STRINGS_AT_EACH)
+    talk = await at(product, question)
+    for text in shuffled:
+        if talk.state["expects"] != question:
             await transcript(talk)
-    assert asked >= REACHED, f"never asked: {REACHED - asked}"
+            talk = await at(product, question)
+        credits = len(product.credits("10031865"))
+        await said(talk, text)
+        assert len(product.credits("10031865")) == credits
+    await transcript(talk)
     nothing_was_carried_out()
-    assert len(product.credits("10031865")) <= 1
 
 
 # ── In every other field ────────────────────────────────────────────────────────────────────────────
 
 
 async def test_as_id_of_a_message(product: Product) -> None:
-    talk = await product.talk("en")
-    await said(talk, "I have a complaint.")
+    async def answer_at_once(_: Any) -> list[dict[str, Any]]:
+        return [{"reply": "sorry_to_hear", "values": {}, "choices": []}]
+
+    product.engine.answer = answer_at_once
     for text in HOSTILE:
-        before = await transcript(talk)
-        first = await talk.post("Thank you", text)
-        if first.status_code == 422:
-            refused_properly(first, 422)
-            assert await transcript(talk) == before
+        talk = await product.talk("en")
+        first = await sent(talk, "Thank you", text)
+        if first.status_code != 200:
+            refused_properly(first, 413, 422)
+            assert len(await transcript(talk)) == 1
             continue
-        assert first.status_code == 200, first.text
         after = await transcript(talk)
-        again = await talk.post("Something else", text)
-        assert again.json()["messages"] == first.json()["messages"]
+        assert len(after) == 3
+        again = await sent(talk, "Something else", text)
+        assert again.json() == first.json()
         assert await transcript(talk) == after
 
 
 async def test_as_language_and_reference_day(product: Product) -> None:
     for text in HOSTILE:
         for field in ("language", "today"):
-            refused_properly(await product.http.post("/api/chat", json={field: text}), 413, 422)
+            refused_properly(await post(product, "/api/chat", {field: text}), 413, 422)
     assert rows(product, "SELECT count(*) FROM conversations") == [(0,)]
 
 
@@ -274,8 +313,10 @@ async def test_as_tracking_number_status_and_page(product: Product) -> None:
     headers = {"Authorization": f"Bearer {DESK_TOKEN}"}
     for text in HOSTILE:
         value = quote(text.encode(errors="surrogatepass"), safe="")
-        if text:
-            refused_properly(await product.http.get(f"/api/cases/{value}", headers=headers), 404)
+        if text.strip("."):  # dots alone are a step in the path, which leads elsewhere
+            response = await product.http.get(f"/api/cases/{value}", headers=headers)
+            if not (text.endswith("/") and response.status_code == 307):  # sent on to the address without it
+                refused_properly(response, 404)
         for field in ("status", "after"):
             response = await product.http.get(f"/api/cases?{field}={value}", headers=headers)
             if text:
@@ -294,7 +335,7 @@ async def test_as_last_event_id(product: Product) -> None:
 
 async def _first_of_stream(product: Product, talk: Talk, last_event_id: bytes) -> tuple[int, bytes]:
     """Open the stream and leave at its first words: an endless answer is no matter for a usual client."""
-    sent: list[dict[str, Any]] = []
+    told: list[dict[str, Any]] = []
     left = asyncio.Event()
 
     async def receive() -> dict[str, Any]:
@@ -302,7 +343,7 @@ async def _first_of_stream(product: Product, talk: Talk, last_event_id: bytes) -
         return {"type": "http.disconnect"}
 
     async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
+        told.append(message)
         if message.get("body"):
             left.set()
 
@@ -324,10 +365,13 @@ async def _first_of_stream(product: Product, talk: Talk, last_event_id: bytes) -
     }
     async with asyncio.timeout(30):
         await product.app(scope, receive, send)
-    return sent[0]["status"], sent[1]["body"]
+    return told[0]["status"], told[1]["body"]
 
 
 # ── Words that try to command ───────────────────────────────────────────────────────────────────────
+
+OUR_SLOTS = {"language", "requested_slot", "session_started_metadata"}
+"""The slots that the engine sets by itself, to follow the store."""
 
 COMMANDS = [
     "/restart",
@@ -343,17 +387,6 @@ COMMANDS = [
 ]
 
 
-async def at(product: Product, question: str) -> Talk:
-    """Bring a conversation of the verified holder of an account to a question."""
-    talk = await product.talk("en")
-    for _ in range(20):
-        asked = talk.state["expects"]
-        if asked == question:
-            return talk
-        await said(talk, talk.code() if asked == "code" else PROPER[asked])
-    raise AssertionError(talk.told())
-
-
 @pytest.mark.parametrize("command", COMMANDS)
 async def test_a_command_is_only_words(product: Product, command: str) -> None:
     talk = await product.talk("en")
@@ -365,9 +398,8 @@ async def test_a_command_is_only_words(product: Product, command: str) -> None:
     heard = [event for event in events if event["event"] == "user"]
     # Rasa keeps a command with no more than the intent it names; what was read by the model has a ranking.
     assert heard[-1]["parse_data"]["intent_ranking"], "carried out as a command"
-    assert not [
-        event for event in events if event["event"] in ("restart", "slot") and event["name"] != "language"
-    ]
+    assert not [event for event in events if event["event"] == "restart"]
+    assert {event["name"] for event in events if event["event"] == "slot"} <= OUR_SLOTS
     assert rows(product, "SELECT count(*) FROM proofs") == [(0,)]
 
 
@@ -431,7 +463,11 @@ FORBIDDEN = [
     ("card", "5555-5555-5555-4444", "5555555555554444"),
     ("card", "378282246310005", "378282246310005"),
     ("card", "４１１１ １１１１ １１１１ １１１１", "4111111111111111"),
-    ("card", "4111\N{ZERO WIDTH SPACE}111111111111", "4111111111111111"),
+    (
+        "card",
+        "4111\N{ZERO WIDTH SPACE}1111\N{ZERO WIDTH SPACE}1111\N{ZERO WIDTH SPACE}1111",
+        "4111111111111111",
+    ),
     ("sin", "046 454 286", "046454286"),
     ("sin", "046-454-286", "046454286"),
 ]
@@ -463,5 +499,5 @@ async def test_a_forbidden_number_is_struck_out_and_the_customer_is_told(
 async def test_a_forbidden_number_in_the_id_of_a_message(product: Product, number: str) -> None:
     """An id is made by a program and holds no words; what it holds never comes out again."""
     talk = await product.talk("en")
-    await talk.post("Hello", number)
+    await sent(talk, "Hello", number)
     assert number not in json.dumps(await transcript(talk))

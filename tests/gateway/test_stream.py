@@ -131,7 +131,7 @@ async def test_an_answer_after_an_outage_comes_by_the_stream(gateway):
         ({"Last-Event-ID": "7"}, "", 7),
         ({}, "?after=3", 3),
         ({"Last-Event-ID": "x"}, "", 0),
-        ({"Last-Event-ID": "9" * 30}, "", 2**31 - 1),
+        ({"Last-Event-ID": "9" * 30}, "", 0),
     ],
 )
 async def test_the_stream_begins_after_the_last_event_received(gateway, monkeypatch, headers, query, seen):

@@ -314,4 +314,4 @@ async def test_numbers_nobody_may_keep_are_struck_out_before_anything_is_stored(
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("reply", ["greet", "greet_any", "not_understood"])
 def test_what_the_gateway_says_by_itself_has_words_in_every_pack(language, reply):
-    assert render({"reply": reply, "values": {}, "choices": []}, language, "web").text
+    assert render({"reply": reply, "values": {"provider": "Us"}, "choices": []}, language, "web").text

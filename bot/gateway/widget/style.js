@@ -138,7 +138,7 @@ STYLE.replaceSync(`
   dialog::backdrop { background: #06121880; }
 
   @media (max-width: 400px) { .head { flex-wrap: wrap; } .who { display: contents; } h2 { flex: 1; } .holder { order: 1; }
-    .panel:not([data-holder=agent]) .holder { width: 100%; margin-top: -8px; } .case { padding-bottom: 4px; } .status { margin: 0; } }
+    .panel:not([data-holder=agent]) .holder { width: 100%; margin-top: -8px; } .case { padding-bottom: 4px; } }
   @media (max-width: 480px) { .launcher { justify-content: center; min-width: 56px; padding: 0; }
     .launcher span:not(.badge) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
     .badge { position: absolute; top: -4px; right: -4px; } }
