@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.base import Turn
 from actions.complaint import events_in, tell
 from bot.cases.chronology import Event, lies_ahead
+
+BARE_DATE = 6
+"""Up to this many words an answer is a date and no story."""
 
 NO_MORE = frozenset({"deny", "nothing_more", "dont_know", "refuse", "leave_it", "later"})
 
@@ -23,6 +28,9 @@ def event(turn: Turn) -> bool:
         return True
     if dated:
         for happened in dated:
+            if len(turn.text.split()) <= BARE_DATE and complaint.told:
+                # a date alone says when; what happened then was told before
+                happened = replace(happened, text=complaint.narrative.splitlines()[0])
             complaint.add_event(happened)
             if lies_ahead(happened, turn.today):
                 turn.say(

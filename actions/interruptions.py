@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import complaint, opening, person, resolution
+from actions import complaint, opening, person, resolution, status
 from actions.asking import ask, ask_next
 from actions.base import Turn, TurnAction
 from bot.cases.complaint import Complaint, Nature
@@ -75,11 +75,18 @@ class Escalate(TurnAction):
 
     def act(self, turn: Turn, first: bool) -> bool:
         """Escalate the open case; before there is one, keep the wish for its opening."""
-        if turn.case is None:
+        enquired = status.enquired_case(turn)
+        if enquired is not None:
+            opening.escalate(turn, enquired)
+            turn.unit.cases.save(enquired)
+        elif turn.case is None and turn.value("tracking"):
+            status.begin(turn)
+            return True
+        elif turn.case is None:
             turn.complaint.escalation_wanted = True
             turn.say("escalation_noted")
         elif may_move(turn.case.status, "escalate"):
-            opening.escalate(turn)
+            opening.escalate(turn, turn.case)
         else:
             person.request(turn)
             return True

@@ -21,7 +21,7 @@ def open_case(turn: Turn) -> Case:
     confirmation = phrase(f"confirmation_{told}") if told else phrase("nothing")
     turn.say("acknowledged", confirmation=confirmation, **_acknowledgement(turn, case))
     if turn.complaint.escalation_wanted:
-        escalate(turn)
+        escalate(turn, case)
     if turn.conversation.holder == WAITING:
         ask_for_person(turn, "the customer asked for a person")
     return case
@@ -69,10 +69,8 @@ def _acknowledgement(turn: Turn, case: Case) -> dict[str, Any]:
     }
 
 
-def escalate(turn: Turn) -> None:
+def escalate(turn: Turn, case: Case) -> None:
     """Record the wish to escalate and say what follows; the case's history keeps language and time."""
-    case = turn.case
-    assert case is not None
     due = due_in_business_days(turn.now, turn.house.profile.business_days["escalation_review"], turn.calendar)
     again = case.status == "escalated"
     case.escalate(Escalation(turn.now, turn.conversation.language, turn.house.profile.escalation_to, due))

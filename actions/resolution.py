@@ -136,7 +136,7 @@ def next_step(turn: Turn) -> bool:
     way = turn.chose("escalate", "ombudsman", "leave")
     if way == "escalate" or (turn.intent in ("escalate", "request_person") and way is None):
         turn.conversation.expects = "free"
-        opening.escalate(turn)
+        opening.escalate(turn, case)
         return True
     if way == "ombudsman" or turn.intent in ("ask_ombudsman", "ask_rights"):
         turn.conversation.expects = "free"

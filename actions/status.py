@@ -23,17 +23,29 @@ class CheckStatus(TurnAction):
 
     def act(self, turn: Turn, first: bool) -> bool:
         """Tell the status, or ask for the tracking number and keep the question that was open."""
-        conversation = turn.conversation
         if turn.case is not None and turn.value("tracking") in (None, turn.case.tracking_number):
             tell_status(turn, turn.case)
             ask(turn)
             return True
-        if conversation.expects not in ("tracking_number", "proof"):
-            conversation.came_from = conversation.expects
-        conversation.expects = "tracking_number"
-        if not (turn.value("tracking") and tracking_number(turn)):
-            ask(turn)
+        begin(turn)
         return True
+
+
+def begin(turn: Turn) -> None:
+    """Begin an enquiry about a case: by its number if the message holds it, else by asking for the number."""
+    conversation = turn.conversation
+    if conversation.expects not in ("tracking_number", "proof"):
+        conversation.came_from = conversation.expects
+    conversation.expects, conversation.enquiry_proved = "tracking_number", False
+    if not (turn.value("tracking") and tracking_number(turn)):
+        ask(turn)
+
+
+def enquired_case(turn: Turn) -> Case | None:
+    """Return the case of another conversation whose number and proof were given here, None without them."""
+    if not turn.conversation.enquiry_proved or turn.case is not None:
+        return None
+    return turn.unit.cases.get(turn.conversation.enquiry or "")
 
 
 def tracking_number(turn: Turn) -> bool:
@@ -111,6 +123,6 @@ def tell_status(turn: Turn, case: Case) -> None:
 
 def _go_back(turn: Turn) -> None:
     turn.conversation.expects = turn.conversation.came_from or "open"
-    turn.conversation.came_from = turn.conversation.enquiry = None
+    turn.conversation.came_from = None
     if turn.conversation.expects not in ("open", "free"):
         ask(turn)

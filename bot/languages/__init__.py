@@ -12,6 +12,8 @@ LANGUAGES = ("en", "fr", "it")
 
 _FOLDER = Path(__file__).parent
 
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml is there
+
 
 @cache
 def pack(language: str, name: str) -> dict[str, Any]:
@@ -19,4 +21,4 @@ def pack(language: str, name: str) -> dict[str, Any]:
     if language not in LANGUAGES:
         raise KeyError(f"no language pack for {language!r}; packs exist for {', '.join(LANGUAGES)}")
     with open(_FOLDER / language / f"{name}.yml", encoding="utf-8") as file:
-        return yaml.safe_load(file) or {}
+        return yaml.load(file, _Loader) or {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from datetime import date
 from typing import Any
 
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
@@ -15,9 +16,17 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.languages import LANGUAGES
+from bot.pipeline.facts import read_facts
 from bot.pipeline.faster_actions import validate_action_results_once
 
 NAME = "recourse"
+
+WARMING = {
+    "en": "I was charged twice in March and I want a refund",
+    "fr": "On m’a facturé deux fois en mars et je veux un remboursement",
+    "it": "Mi hanno addebitato due volte a marzo e voglio un rimborso",
+}
 
 turn_failed: ContextVar[list[str]] = ContextVar("turn_failed")
 """The actions that failed in the turn at hand. Rasa goes on without their events; we give the whole turn up instead."""
@@ -50,6 +59,12 @@ class TurnChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Return the routes of the channel."""
         routes = Blueprint("recourse_turns", NAME)
+
+        @routes.listener("after_server_start")
+        async def warm_up(_app: Sanic, _loop: object) -> None:
+            # packs and the language model are read at their first use; no customer should wait for that
+            for language in LANGUAGES:
+                read_facts(WARMING[language], language, date.today())
 
         @routes.route("/health", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
