@@ -1,6 +1,6 @@
 # Everything is installed into this folder: uv into .uv, the product into .venv, nothing elsewhere.
 .DEFAULT_GOAL := help
-.PHONY: help run train test check evaluate bench lock
+.PHONY: help run train test check evaluate bench kills lock
 
 UV := .uv/bin/uv
 PYTHON := .venv/bin/python
@@ -32,8 +32,12 @@ check: .venv/.synced ## check format, types, training data and that every langua
 evaluate: .venv/.synced ## measure how well it understands (EVALUATION_DATA names the folder)
 	@$(PYTHON) -m benchmarks.evaluate
 
-bench: .venv/.synced .venv-bench/.synced ## measure how fast it answers, Rasa's default configuration beside it
+bench: .venv/.synced ## measure how fast it answers, Rasa's default configuration beside it
+	-@$(MAKE) --no-print-directory .venv-bench/.synced
 	@$(PYTHON) -m benchmarks.bench
+
+kills: .venv/.synced ## kill processes in the middle of turns, many times over, and see that nothing is lost
+	@$(PYTHON) -m benchmarks.kills
 
 lock: $(UV) ## choose newer versions of everything and write both lock files
 	$(UV) pip compile pyproject.toml --group dev --upgrade --generate-hashes --no-emit-index-url \

@@ -81,6 +81,12 @@ BEARING: dict[str, frozenset[str]] = {
     "contact": frozenset({"phone", "email"}),
     "tracking_number": frozenset({"tracking"}),
     "event": frozenset({"date"}),
+    "nature": frozenset({"nature"}),
+    "service": frozenset({"service"}),
+    "prior_contact": frozenset({"prior_contact", "date"}),
+    "remedy": frozenset({"remedy"}),
+    "name": frozenset({"name_given"}),
+    "proof": frozenset({"account", "phone", "email", "postal_code"}),
 }
 """What in a message shows that it answers the question whatever its intent seems to be."""
 

@@ -13,7 +13,7 @@ from datetime import date
 
 from bot.reading.date_words import Token, Vocabulary
 
-EARLIEST_YEAR = 1990
+EARLIEST_YEAR = 1950
 """No complaint reaches further back."""
 
 
