@@ -15,6 +15,9 @@ def prior_contact(turn: Turn) -> bool:
     if turn.chose("skip", "no") or turn.says("untried") or (nothing and bare and not turn.found("date")):
         turn.complaint.settled.add("prior_contact")
         return True
+    told = turn.found("prior_contact") or turn.found("date") or turn.conversation.misunderstood
+    if turn.text.rstrip().endswith("?") and not told:
+        return False
     references = [row["value"] for row in turn.found("ticket")]
     turn.complaint.prior_contacts.append(PriorContact(turn.text, next(iter(references), None)))
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from datetime import date
@@ -48,6 +49,12 @@ RemoteAction.run = _run_and_remember_failure
 validate_action_results_once()
 
 
+def _read_packs() -> None:
+    # packs and the model for telling languages apart are read at their first use; no customer should wait for that
+    for language in LANGUAGES:
+        read_facts(WARMING[language], language, date.today())
+
+
 class TurnChannel(InputChannel):
     """Takes `{"conversation", "turn", "text", "language", "channel", "today"}` and answers `{"replies": [...]}`."""
 
@@ -61,10 +68,8 @@ class TurnChannel(InputChannel):
         routes = Blueprint("recourse_turns", NAME)
 
         @routes.listener("after_server_start")
-        async def warm_up(_app: Sanic, _loop: object) -> None:
-            # packs and the language model are read at their first use; no customer should wait for that
-            for language in LANGUAGES:
-                read_facts(WARMING[language], language, date.today())
+        async def warm_up(_app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+            loop.run_in_executor(None, _read_packs)
 
         @routes.route("/health", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import skops.io
 import spacy
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -16,7 +18,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import hstack, spmatrix
+from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
@@ -42,20 +44,77 @@ def _framed(text: str) -> str:
 
 
 def _vectorizers() -> tuple[TfidfVectorizer, TfidfVectorizer]:
-    # The vectorizers get words and letters ready made: a function of ours inside them could not be loaded safely.
     return (
         TfidfVectorizer(token_pattern=r"\S+", lowercase=False, ngram_range=(1, 3), sublinear_tf=True),
         TfidfVectorizer(analyzer="char_wb", lowercase=False, ngram_range=(2, 5), min_df=2, sublinear_tf=True),
     )
 
 
+@dataclass(frozen=True)
+class LinearModel:
+    """A trained classifier: what it looks at, and the weight of each sight for each intent."""
+
+    words: TfidfVectorizer
+    pieces: TfidfVectorizer
+    weights: np.ndarray
+    thresholds: np.ndarray
+    intents: list[str]
+
+    @classmethod
+    def trained(cls, texts: list[str], intents: list[str]) -> LinearModel:
+        """Learn from texts and the intent of each."""
+        words, pieces = _vectorizers()
+        seen = [words.fit_transform(map(_spaced, texts)), pieces.fit_transform(map(_framed, texts))]
+        classifier = LinearSVC(C=0.5, class_weight="balanced", random_state=7)
+        classifier.fit(hstack(seen).tocsr(), intents)
+        weights = classifier.coef_.astype(np.float32)
+        return cls(words, pieces, weights, classifier.intercept_, [str(name) for name in classifier.classes_])
+
+    def distances(self, text: str) -> np.ndarray:
+        """Return how far a text lies on each intent's side."""
+        seen = hstack([self.words.transform([_spaced(text)]), self.pieces.transform([_framed(text)])]).tocsr()
+        return np.asarray(seen @ self.weights.T)[0] + self.thresholds
+
+    def save(self, folder: Path) -> None:
+        """Write plain numbers and words: they load in a moment and can hold no code."""
+        sights = [_in_order(vectorizer) for vectorizer in (self.words, self.pieces)]
+        names = {"words": sights[0], "pieces": sights[1], "intents": self.intents}
+        (folder / "names.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+        np.savez(
+            folder / "numbers.npz",
+            words=self.words.idf_,
+            pieces=self.pieces.idf_,
+            weights=self.weights,
+            thresholds=self.thresholds,
+        )
+
+    @classmethod
+    def saved(cls, folder: Path) -> LinearModel:
+        """Read what `save` wrote."""
+        names = json.loads((folder / "names.json").read_text(encoding="utf-8"))
+        numbers = np.load(folder / "numbers.npz", allow_pickle=False)
+        words, pieces = _vectorizers()
+        for vectorizer, sight in ((words, "words"), (pieces, "pieces")):
+            vectorizer.vocabulary = {name: at for at, name in enumerate(names[sight])}
+            vectorizer.idf_ = numbers[sight]
+        return cls(words, pieces, numbers["weights"], numbers["thresholds"], names["intents"])
+
+
+def _spaced(text: str) -> str:
+    return " ".join(_words(text))
+
+
+def _in_order(vectorizer: TfidfVectorizer) -> list[str]:
+    return sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
+
+
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
 class IntentClassifier(GraphComponent):
     """Learns intents from the examples and ranks them for a message; trains in seconds on all three languages."""
 
-    def __init__(self, storage: ModelStorage, resource: Resource, parts: list[Any] | None = None) -> None:
-        """Keep where the trained parts are stored; `parts` are words, pieces and classifier once they are trained."""
-        self._storage, self._resource, self._parts = storage, resource, parts
+    def __init__(self, storage: ModelStorage, resource: Resource, model: LinearModel | None = None) -> None:
+        """Keep where the model is stored, and the model once it is trained."""
+        self._storage, self._resource, self._model = storage, resource, model
 
     @classmethod
     def create(
@@ -79,26 +138,16 @@ class IntentClassifier(GraphComponent):
     ) -> IntentClassifier:
         """Load a trained classifier."""
         with model_storage.read_from(resource) as folder:
-            path = folder / "intents.skops"
-            parts = skops.io.load(path, trusted=skops.io.get_untrusted_types(file=path))
-        return cls(model_storage, resource, parts)
+            return cls(model_storage, resource, LinearModel.saved(folder))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from every example that has an intent."""
         examples = [row for row in training_data.training_examples if row.get(INTENT) and row.get(TEXT)]
-        texts = [example.get(TEXT) for example in examples]
-        words, pieces = _vectorizers()
-        features = hstack(
-            [
-                words.fit_transform(" ".join(_words(text)) for text in texts),
-                pieces.fit_transform(_framed(text) for text in texts),
-            ]
+        self._model = LinearModel.trained(
+            [example.get(TEXT) for example in examples], [example.get(INTENT) for example in examples]
         )
-        classifier = LinearSVC(C=0.5, class_weight="balanced", random_state=7)
-        classifier.fit(features.tocsr(), [example.get(INTENT) for example in examples])
-        self._parts = [words, pieces, classifier]
         with self._storage.write_to(self._resource) as folder:
-            skops.io.dump(self._parts, folder / "intents.skops")
+            self._model.save(folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -114,14 +163,10 @@ class IntentClassifier(GraphComponent):
         return training_data
 
     def _ranking(self, text: str) -> list[dict[str, Any]]:
-        if self._parts is None or not text.strip():
+        if self._model is None or not text.strip():
             return [{"name": None, "confidence": 0.0}]
-        words, pieces, classifier = self._parts
-        features: spmatrix = hstack(
-            [words.transform([" ".join(_words(text))]), pieces.transform([_framed(text)])]
-        ).tocsr()
-        distances = classifier.decision_function(features)[0]
+        distances = self._model.distances(text)
         weights = np.exp(SHARPNESS * (distances - distances.max()))
         confidences = weights / weights.sum()
         best = np.argsort(-confidences)[:RANKED]
-        return [{"name": str(classifier.classes_[at]), "confidence": float(confidences[at])} for at in best]
+        return [{"name": self._model.intents[at], "confidence": float(confidences[at])} for at in best]

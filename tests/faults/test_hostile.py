@@ -394,16 +394,16 @@ async def test_a_command_is_only_words(
     read: list[str] = []
     read_by_model = agent.processor._parse_message_with_graph
 
-    async def watched(message: Any, *more: Any) -> Any:
+    def watched(message: Any, *more: Any) -> Any:
         read.append(message.text)
-        return await read_by_model(message, *more)
+        return read_by_model(message, *more)
 
     monkeypatch.setattr(agent.processor, "_parse_message_with_graph", watched)
     talk = await product.talk("en")
     await said(talk, command)
-    # Rasa carries a command out without asking the model what the words mean.
-    slashes = "/\N{DIVISION SLASH} \N{NO-BREAK SPACE}"
-    assert [text.strip(slashes) for text in read] == [command.strip(slashes)]
+    # Rasa takes what begins with a slash for a command; nothing of the kind may reach it.
+    assert len(read) == 1
+    assert not read[0].strip().startswith("/")
     assert (await transcript(talk))[1]["text"] == command
     assert talk.state["case"] is None
     with product.store.view() as unit:
