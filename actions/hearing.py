@@ -113,7 +113,7 @@ def hear(turn: Turn) -> None:
         return
     expects = turn.conversation.expects
     complaint.note_facts(turn)
-    if not (filing.corrects_in_passing(turn) or ANSWERS[expects](turn)):
+    if asks_back(turn) or not (filing.corrects_in_passing(turn) or ANSWERS[expects](turn)):
         not_understood(turn)
         return
     turn.conversation.misunderstood = 0
@@ -123,6 +123,13 @@ def hear(turn: Turn) -> None:
     person.open_for_who_waits(turn)
     if not turn.asked and phase_of(turn.conversation.expects) in INTAKE:
         ask_next(turn)
+
+
+def asks_back(turn: Turn) -> bool:
+    """Tell whether the message asks something that nobody could take for the answer to an open question."""
+    expects = turn.conversation.expects or ""
+    bearing = BEARING.get(expects, frozenset()) | {"nature", "remedy", "date", "amount"}
+    return expects in STORIES and turn.text.rstrip().endswith("?") and not any(map(turn.found, bearing))
 
 
 def not_understood(turn: Turn) -> None:

@@ -18,7 +18,7 @@ _GROUP = re.compile(r"\d+")
 # The ways cards are printed or typed at one go; any other grouping must keep to one separator.
 _CARD_LAYOUTS = {
     *((4, 4, 4, 4), (4, 4, 4, 1), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3)),
-    *((4, 6, 5), (4, 6, 4), (8, 8), (6, 13)),
+    *((4, 6, 5), (4, 6, 4), (8, 8), (6, 13), (4, 12), (12, 4)),
 }
 _PHONE_LAYOUTS = ((3, 3, 4), (3, 3, 2, 2), (3, 7))
 _PHONE = re.compile(r"1?[2-9]\d{2}[2-9]\d{6}")

@@ -65,7 +65,8 @@ _WANTING = _alternatives("""
     i only|i just|let's|lets|let us|please
 """)
 _PEUT_ON = _alternatives("""
-    qu'on peut|qu'on pourrait|peut-on|pouvons-nous|pouvez-vous|pourriez-vous|pourrait-on|puis-je|on peut|on pourrait|vous pouvez
+    qu'on peut|qu'on pourrait|peut-on|pouvons-nous|pouvez-vous|pourriez-vous|pourrait-on|puis-je|on peut
+    on pourrait|vous pouvez
     je peux|je pourrais|est-ce possible de|c'est possible de|possible de|merci de|veuillez
     j'aimerais(?: mieux)?|je veux|je voudrais|je prefere|je prefererais|je souhaite|j'aime mieux
 """)

@@ -99,6 +99,9 @@ def test_a_reversed_charge_is_credited_once_and_gone_from_the_bill(store: Store)
         first = records.reverse(found.second, "reverse_charge", key="reverse:C1002")
         assert records.reverse(found.second, "reverse_charge", key="reverse:C1002") == first
     with store.unit() as unit:
-        assert [charge.charge_id for charge in PROVIDER.records(unit, NOW).charges(DANIEL)] == ["C1001", "C1003"]
+        assert [charge.charge_id for charge in PROVIDER.records(unit, NOW).charges(DANIEL)] == [
+            "C1001",
+            "C1003",
+        ]
         assert [credit.cents for credit in unit.credits.of_account(DANIEL)] == [4115]
         assert duplicate_charge(PROVIDER.records(unit, NOW).charges(DANIEL)) is None
