@@ -23,6 +23,7 @@ from bot.cases.identity import PROOF_LIVES
 from bot.cases.intake import phase_of
 from bot.cases.records import Customer, Records
 from bot.languages import LANGUAGES, pack
+from bot.pipeline.guard import SURE
 from bot.provider import Profile, profile
 from bot.provider.calendar import BusinessCalendar, business_calendar
 from bot.provider.demo import DemoProvider
@@ -31,9 +32,6 @@ from bot.settings import settings
 from bot.store import Store, Unit, open_store
 
 log = structlog.get_logger()
-
-SURE = 0.5
-"""From this confidence on the classifier is mostly right; below it, what was asked for outweighs its guess."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +109,11 @@ class Turn:
     def says_no(self) -> bool:
         """Whether the message is a no."""
         return bool(self.chose("no")) or self.says("no") or (self.intent == "deny" and not self.says("yes"))
+
+    @property
+    def asks_back(self) -> bool:
+        """Whether the message is a question of its own, with a question word and a question mark."""
+        return self.text.rstrip().endswith("?") and self.says("asking")
 
     @property
     def complaint(self) -> Complaint:

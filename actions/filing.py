@@ -74,7 +74,11 @@ def correct(turn: Turn) -> bool:
         dated = [happened for happened in complaint.events if happened.date]
         if len(dated) == 1 and len(dates) == 1:
             place = complaint.events.index(dated[0])
-            complaint.events[place] = replace(dated[0], date=dates[0].date, precision=dates[0].precision)
+            # both wordings are kept: the first one may name the date that was wrong
+            text = f"{dated[0].text} ({turn.text})"
+            complaint.events[place] = replace(
+                dated[0], date=dates[0].date, precision=dates[0].precision, text=text
+            )
         else:
             for happened in dates:
                 complaint.add_event(happened)

@@ -102,7 +102,8 @@ def interrupts(turn: Turn) -> bool:
         return True
     if expects in YES_OR_NO and (turn.says_yes or turn.says_no):
         return False
-    if expects in STORIES and not turn.sure and "?" not in turn.text:
+    guessed = not turn.sure and turn.intent not in ("greet", "thank") and "?" not in turn.text
+    if expects in STORIES and guessed:
         return False
     return not any(turn.found(kind) for kind in BEARING.get(expects, ()))
 

@@ -11,6 +11,9 @@ from bot.reading.sentences import cued
 UNSURE_BELOW = 0.22
 """Below this confidence the classifier's guess is not acted on; measured on the held-out sentences."""
 
+SURE = 0.5
+"""From this confidence on the classifier is mostly right; below it, what else is known outweighs its guess."""
+
 SHORT = 12
 """Up to this many words a message can be one wish; longer ones tell a story whatever wish they also hold."""
 
@@ -49,6 +52,9 @@ def guarded_intent(text: str, guess: str | None, confidence: float, entities: li
         return "complain"
     if guess is None or confidence < UNSURE_BELOW:
         return "inform" if kinds & FACTS else "complain" if "nature" in kinds else "nlu_fallback"
+    if guess == "routine_request" and "nature" in kinds and confidence < SURE:
+        # a trouble that may only be a request is heard as the trouble
+        return "complain"
     if guess in ("request_person", "escalate") and "prior_contact" in kinds:
         # whoever tells of an agent or a manager they spoke with does not ask for one
         return "inform"

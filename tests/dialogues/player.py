@@ -14,6 +14,9 @@ from bot.store.tables import messages
 from tests.dialogues import rows
 from tests.dialogues.house import Product, Talk
 
+STEP = frozenset(
+    "say expects holder status language case hears never only offers same_as turn_clock new back rows".split()
+)
 STATE = ("expects", "holder", "status", "language", "case")
 KEYS = frozenset(pack("en", "replies")) | frozenset(pack("en", "errors"))
 
@@ -53,6 +56,7 @@ class Player:
         self.talks.append(self.talk)
 
     async def _take(self, step: dict[str, Any]) -> None:
+        assert step.keys() <= STEP, f"unknown: {step.keys() - STEP}"
         if "turn_clock" in step:
             self.product.clock.turn(**step["turn_clock"])
         elif "new" in step:
