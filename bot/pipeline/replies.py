@@ -9,7 +9,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.languages import pack
+from bot.languages import LANGUAGES, pack
 
 
 class TypedReplies(NaturalLanguageGenerator):
@@ -17,7 +17,8 @@ class TypedReplies(NaturalLanguageGenerator):
 
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
         """Keep the names that exist: those of the packs, for Rasa calls this before any model is loaded."""
-        self.known = frozenset(f"utter_{key}" for key in pack("en", "replies"))
+        keys = set.intersection(*(set(pack(language, "replies")) for language in LANGUAGES))
+        self.known = frozenset(f"utter_{key}" for key in keys)
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **values: Any
