@@ -23,7 +23,6 @@ from bot.cases.identity import PROOF_LIVES
 from bot.cases.intake import phase_of
 from bot.cases.records import Customer, Records
 from bot.languages import LANGUAGES, pack
-from bot.pipeline.guard import SURE
 from bot.provider import Profile, profile
 from bot.provider.calendar import BusinessCalendar, business_calendar
 from bot.provider.demo import DemoProvider
@@ -56,7 +55,10 @@ def house() -> House:
 
 @dataclass
 class Turn:
-    """One message of the customer, acted upon: what was understood, what it changes, and what is said."""
+    """One message of the customer, acted upon: what was understood, what it changes, and what is said.
+
+    `sure` tells that the intent is more than a guess.
+    """
 
     house: House
     unit: Unit
@@ -65,7 +67,7 @@ class Turn:
     intent: str
     entities: list[dict[str, Any]]
     now: datetime
-    confidence: float = 1.0
+    sure: bool = True
     replies: list[dict[str, Any]] = field(default_factory=list)
     asked: bool = False
     _case: Case | None = None
@@ -93,11 +95,6 @@ class Turn:
     def says(self, cue: str) -> bool:
         """Tell whether the message holds a cue of the pack of the language that is spoken."""
         return bool(cued(self.text, pack(self.conversation.language, "cues")[cue]))
-
-    @property
-    def sure(self) -> bool:
-        """Whether the intent is more than a guess."""
-        return self.confidence >= SURE
 
     @property
     def says_yes(self) -> bool:
@@ -217,7 +214,7 @@ class TurnAction(Action, ABC):
             intent=(message.get("intent") or {}).get("name") or "nlu_fallback",
             entities=list(message.get("entities") or []),
             now=house().now(),
-            confidence=float((message.get("intent") or {}).get("confidence") or 0.0),
+            sure=bool((message.get("intent") or {}).get("sure")),
         )
         if not self.act(turn, first):
             return {"replies": [], "events": []}

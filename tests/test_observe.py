@@ -26,10 +26,14 @@ def written(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """What the process writes, with every log configured at the most talkative level."""
     root = logging.getLogger()
     kept = (root.handlers[:], root.level, logging.lastResort, sys.excepthook, threading.excepthook)
-    names = ("sanic", "httpx", "sanic.access", "py.warnings", "rasa")
+    names = ("sanic", "httpx", "sanic.access", "py.warnings", "rasa", "uvicorn", "uvicorn.error")
     levels = {name: (logging.getLogger(name).level, logging.getLogger(name).disabled) for name in names}
     lines = io.StringIO()
     monkeypatch.setattr(sys, "stderr", lines)
+    # a server that another test ran in this process may have left its log quieter than a new process has it
+    for name in ("uvicorn", "uvicorn.error"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+        monkeypatch.setattr(logging.getLogger(name), "propagate", True)
     configure_logging(Settings(log_level="debug", log_format=request.param), "engine")
     yield lines
     root.handlers[:], root.level, logging.lastResort, sys.excepthook, threading.excepthook = kept

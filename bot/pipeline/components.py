@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.languages import LANGUAGES
 from bot.pipeline.facts import read_facts
-from bot.pipeline.guard import guarded_intent
+from bot.pipeline.guard import SURE, guarded_intent
 
 
 class _Reader(GraphComponent):
@@ -57,11 +57,9 @@ class IntentGuard(_Reader):
         """Set the final intent of each message."""
         for message in messages:
             intent = message.get(INTENT) or {}
+            confidence = float(intent.get("confidence") or 0.0)
             name = guarded_intent(
-                message.get(TEXT) or "",
-                intent.get("name"),
-                float(intent.get("confidence") or 0.0),
-                message.get(ENTITIES) or [],
+                message.get(TEXT) or "", intent.get("name"), confidence, message.get(ENTITIES) or []
             )
-            message.set(INTENT, {**intent, "name": name}, add_to_output=True)
+            message.set(INTENT, {**intent, "name": name, "sure": confidence >= SURE}, add_to_output=True)
         return messages
