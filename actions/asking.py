@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from actions import identity
 from actions.base import Turn
+from bot.cases.case import Case
 from bot.cases.chronology import in_order
 from bot.cases.identity import ending
-from bot.cases.intake import next_question, phase_of
+from bot.cases.intake import next_question, phase_of, reachable
 from bot.cases.records import Customer
 
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -20,6 +21,14 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "next_step": ("escalate", "ombudsman", "leave"),
     "person": ("yes", "no"),
     "language": ("english", "french", "italian"),
+    "which_date": ("both_dates",),
+    "gap": ("nothing_between",),
+    "complaint_or_fault": ("as_complaint", "only_report"),
+    "same_or_new": ("own_complaint", "same_case"),
+    "file_now": ("yes", "no"),
+    "sure_to_drop": ("yes", "no"),
+    "sure_to_start_over": ("yes", "no"),
+    "sure_to_withdraw": ("yes", "no"),
 }
 """What may be picked for a question; the customer can always say something else."""
 
@@ -58,7 +67,40 @@ def ask(turn: Turn, with_choices: bool = False) -> None:
         turn.say("question_nature_kind", choices=CHOICES["nature"])
         return
     shown = () if expects in ONLY_WHEN_STUCK and not with_choices else CHOICES.get(expects, ())
-    turn.say(f"question_{expects}", choices=shown)
+    if not _put_as_fits(turn, expects, shown):
+        turn.say(f"question_{expects}", choices=shown, **_values(turn, expects))
+
+
+def _put_as_fits(turn: Turn, expects: str, shown: tuple[str, ...]) -> bool:
+    """Put a question in other words where what is known calls for them; False where the usual words do."""
+    if expects == "account" and not (reachable(turn.complaint) and turn.complaint.name):
+        turn.say("question_account_or_contact", choices=shown)
+    elif expects == "contact" and turn.complaint.name:
+        turn.say("question_contact_only", choices=shown)
+    elif expects == "name" and turn.complaint.represented:
+        turn.say("question_name_represented", choices=shown)
+    else:
+        return False
+    return True
+
+
+def _values(turn: Turn, expects: str) -> dict[str, object]:
+    """Return what the words of a question are filled with."""
+    if expects == "which_date":
+        first, second = turn.conversation.doubt
+        return {"first": dated(first), "second": dated(second)}
+    if expects == "gap":
+        start, end = turn.conversation.doubt
+        return {"start": dated(start), "end": dated(end)}
+    if expects in ("sure_to_withdraw", "same_or_new", "addition"):
+        return {"tracking_number": turn.subject or ""}
+    return {}
+
+
+def dated(date: str) -> dict[str, str]:
+    """Return a date in ISO 8601, at whatever precision it is written, as a value for a reply."""
+    precision = "range" if "/" in date else {4: "year", 7: "month"}.get(len(date), "day")
+    return {"kind": "date", "date": date, "precision": precision}
 
 
 def read_back(turn: Turn) -> None:
@@ -77,10 +119,10 @@ def read_back(turn: Turn) -> None:
             "services": complaint.services,
         },
         story={"kind": "story", "events": story},
-        prior=phrase("said", text=shortened("; ".join(prior.text for prior in complaint.prior_contacts)))
+        prior=quoted("; ".join(prior.text for prior in complaint.prior_contacts))
         if complaint.prior_contacts
-        else phrase("none_told"),
-        remedy=phrase("said", text=shortened(complaint.remedy)) if complaint.remedy else phrase("none_told"),
+        else phrase("nothing_tried" if "prior_contact" in complaint.settled else "none_told"),
+        remedy=quoted(complaint.remedy) if complaint.remedy else phrase("none_told"),
         contact=_contact(turn, customer),
         name=complaint.name or phrase("none_told"),
     )
@@ -99,6 +141,16 @@ def _contact(turn: Turn, customer: Customer | None) -> dict[str, object]:
 def phrase(name: str, **values: object) -> dict[str, object]:
     """Name a short phrase of the pack, to stand inside a reply."""
     return {"kind": "phrase", "phrase": name, "values": values}
+
+
+def case_stands(turn: Turn, case: Case) -> None:
+    """Say where a case stands and ask what else there is."""
+    turn.say("case_stands", tracking_number=case.tracking_number, status=phrase(f"status_{case.status}"))
+
+
+def quoted(text: str) -> dict[str, object]:
+    """Return the customer's own words, to stand inside a reply."""
+    return phrase("said", text=shortened(text))
 
 
 def shortened(text: str, limit: int = 160) -> str:

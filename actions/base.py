@@ -71,6 +71,7 @@ class Turn:
     replies: list[dict[str, Any]] = field(default_factory=list)
     asked: bool = False
     _case: Case | None = None
+    _touched: list[Case] = field(default_factory=list)
 
     def say(self, reply: str, choices: Iterable[str] = (), **values: Any) -> None:
         """Add a reply by key, with its values and choices."""
@@ -108,11 +109,6 @@ class Turn:
         return bool(self.chose("no")) or self.says("no") or (self.intent == "deny" and not self.says("yes"))
 
     @property
-    def asks_back(self) -> bool:
-        """Whether the message is a question of its own, with a question word and a question mark."""
-        return self.text.rstrip().endswith("?") and self.says("asking")
-
-    @property
     def complaint(self) -> Complaint:
         """The complaint this conversation is about."""
         return self.conversation.complaint
@@ -129,10 +125,33 @@ class Turn:
             self._case = self.unit.cases.get(self.conversation.tracking_number)
         return self._case
 
+    def touch(self, tracking_number: str) -> Case | None:
+        """Return a case to act upon, whichever conversation it comes from; what changes is written back."""
+        own = self.case
+        if own is not None and own.tracking_number == tracking_number:
+            return own
+        case = self.unit.cases.get(tracking_number)
+        if case is not None:
+            self._touched.append(case)
+        return case
+
+    @property
+    def subject(self) -> str | None:
+        """The tracking number of the case that is spoken about: one proved from elsewhere, else the latest of here."""
+        conversation = self.conversation
+        if conversation.enquiry_proved:
+            return conversation.enquiry
+        return conversation.tracking_number or next(iter(conversation.earlier[-1:]), None)
+
+    def forget_case(self) -> None:
+        """Act on no case from here on, since a draft beside it has begun."""
+        self._case = None
+
     def keep(self, case: Case) -> None:
         """Make a freshly opened case the one of this conversation."""
         self.unit.cases.add(case, self.conversation.id)
         self.conversation.tracking_number = case.tracking_number
+        self.conversation.enquiry_proved = False
         self._case = case
 
     @property
@@ -165,6 +184,8 @@ class Turn:
         if case is not None:
             case.complaint = self.complaint
             self.unit.cases.save(case)
+        for other in self._touched:
+            self.unit.cases.save(other)
         self.unit.conversations.save(self.conversation)
 
 

@@ -43,3 +43,13 @@ def event(turn: Turn) -> bool:
         tell(turn)
         complaint.settled.discard("event")
     return True
+
+
+def which_date(turn: Turn) -> bool:
+    """Hear which of two dates is right."""
+    return False
+
+
+def gap(turn: Turn) -> bool:
+    """Hear what happened between two events."""
+    return False

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from actions import further
+from actions.asking import ask, case_stands, phrase, quoted
 from actions.base import Turn
-from bot.cases.chronology import Event
+from bot.cases.case import P2, Case
+from bot.cases.chronology import Event, first_day
 from bot.cases.complaint import CATEGORIES, SERVICES, Amount, Nature, PriorContact
 from bot.cases.intake import INTAKE, phase_of
+
+FEW_WORDS = 12
+"""Up to this many words a message hardly tells a story."""
+
+FACTS_OF_TROUBLE = ("nature", "service", "date", "amount", "prior_contact", "circumstance")
+
+SAYS_SOMETHING = 4
+"""With fewer words that nothing is read from, nobody can tell what is meant."""
+
+FIRST_REPORT = 25
+"""Up to this many words trouble may be a mere report of a fault; whoever writes more wants more than that."""
+
+ENDED = frozenset({"resolved", "withdrawn", "closed"})
+
+MOVES_TO_COMPLAIN = ("prior_contact", "remedy", "amount", "circumstance", "ombudsman")
+"""Facts that turn trouble into a complaint without the word: an attempt before, a wish, money, hardship."""
 
 TELLING = frozenset({"complain", "fault_report", "inform", "correct", "add_to_case", "nlu_fallback"})
 
@@ -13,10 +34,14 @@ TELLING = frozenset({"complain", "fault_report", "inform", "correct", "add_to_ca
 def note_facts(turn: Turn) -> None:
     """Keep every fact the message gives in passing, whatever was asked, so that it is not asked again."""
     complaint, expects = turn.complaint, turn.conversation.expects
+    if expects in ("open", "free", None) or phase_of(expects) in (*INTAKE, "decision", "status"):
+        note_what_weighs(turn)
     if expects not in ("open", "free", None) and phase_of(expects) not in INTAKE:
         return
     for amount in turn.found("amount"):
         complaint.add_amount(Amount(amount["value"], amount.get("currency", "CAD")))
+    if phase_of(expects) in ("chronology", "remedy"):
+        _note_further_answers(turn)
     complaint.account_number = complaint.account_number or turn.value("account")
     if expects != "confirm":
         complaint.phone = complaint.phone or turn.value("phone")
@@ -24,19 +49,97 @@ def note_facts(turn: Turn) -> None:
         complaint.postal_code = complaint.postal_code or turn.value("postal_code")
 
 
+def _note_further_answers(turn: Turn) -> None:
+    """Keep what was tried and what is wanted when it comes with the answer to another question."""
+    expects = turn.conversation.expects
+    if expects != "prior_contact" and not turn.complaint.prior_contacts:
+        _keep_prior_contact(turn)
+    if expects != "remedy" and turn.complaint.remedy is None:
+        turn.complaint.remedy = turn.value("remedy")
+
+
+def _keep_prior_contact(turn: Turn) -> None:
+    reference = next((row["value"] for row in turn.found("ticket")), None)
+    for prior in turn.found("prior_contact")[:1]:
+        person = turn.value("staff")
+        turn.complaint.prior_contacts.append(PriorContact(prior["value"], reference, person))
+
+
+def note_what_weighs(turn: Turn) -> None:
+    """Keep for whom the customer speaks, what makes the matter weigh more, and which companies come into it.
+
+    The first of these to come up is spoken to, once each; a person is offered with what weighs more.
+    """
+    complaint = turn.complaint
+    whom = turn.value("represented")
+    if whom and complaint.represented is None:
+        complaint.represented = whom
+        complaint.settled |= {"code"}
+        turn.say("represented", whom=quoted(whom))
+    weighing = [row["value"] for row in turn.found("circumstance")]
+    new = [name for name in dict.fromkeys(weighing) if name not in complaint.circumstances]
+    if new:
+        complaint.circumstances = (*complaint.circumstances, *new)
+        turn.say(f"circumstance_{new[0]}", phone=turn.house.profile.phone)
+        if turn.case is not None:
+            turn.case.raise_priority(P2)
+            turn.case.note(turn.now, "assistant", "circumstances", ", ".join(new))
+    companies = [row["value"] for row in turn.found("company") if row["value"] not in complaint.companies]
+    if companies:
+        complaint.companies = (*complaint.companies, *companies)
+        turn.say(
+            "company_noted",
+            companies=phrase("said", text=", ".join(companies)),
+            provider=turn.house.profile.name,
+        )
+
+
 def told(turn: Turn) -> bool:
     """Hear the first words: a trouble told is kept and read; a bare wish to complain brings the question what about."""
     if turn.conversation.tracking_number:
         return said_after(turn)
-    if turn.intent not in TELLING and not turn.found("nature"):
+    tells = any(map(turn.found, FACTS_OF_TROUBLE))
+    if turn.intent not in TELLING and not tells:
         return False
-    if turn.found("nature") or len(turn.text.split()) > 12:
-        tell(turn)
+    short = len(turn.text.split()) < SAYS_SOMETHING or turn.text.rstrip().endswith("?")
+    if short and not (turn.sure or tells):
+        return False
+    if turn.says("complaint_word") and not tells and len(turn.text.split()) <= FEW_WORDS:
+        if not _consoled(turn):
+            turn.say("sorry_to_hear")
+        turn.conversation.expects = "nature"
+        return True
+    tell(turn)
+    if may_be_a_report(turn):
+        turn.conversation.expects = "complaint_or_fault"
+        ask(turn)
+        return True
+    if not _consoled(turn):
         turn.say("heard_complaint")
-    else:
-        turn.say("sorry_to_hear")
     turn.conversation.expects = "nature"
     return True
+
+
+def _consoled(turn: Turn) -> bool:
+    return any(reply["reply"].startswith("circumstance_") for reply in turn.replies)
+
+
+def may_be_a_report(turn: Turn) -> bool:
+    """Tell whether the words may be a first report of a fault, which is no complaint unless the customer says so.
+
+    Dissatisfaction makes it one without the word: an earlier attempt, a wish for redress, anger, time gone by.
+    """
+    words = len(turn.text.split())
+    only_faulty = {nature.issue for nature in turn.complaint.natures} == {"outage"}
+    plain = (turn.intent == "fault_report" and words <= FIRST_REPORT) or (only_faulty and words <= FEW_WORDS)
+    complains = turn.says("dissatisfied") or turn.says("complaint_word") or _lasts(turn)
+    return turn.says("report_only") or (plain and not (complains or any(map(turn.found, MOVES_TO_COMPLAIN))))
+
+
+def _lasts(turn: Turn) -> bool:
+    """Tell whether the trouble began before yesterday."""
+    days = (first_day(event) for event in turn.complaint.events)
+    return any(day is not None and day < turn.today - timedelta(days=1) for day in days)
 
 
 def tell(turn: Turn) -> None:
@@ -52,18 +155,23 @@ def tell(turn: Turn) -> None:
     for event in events_in(turn):
         complaint.add_event(event)
         complaint.settled.add("event")
-    references = [row["value"] for row in turn.found("ticket")]
-    for prior in turn.found("prior_contact")[:1]:
-        complaint.prior_contacts.append(PriorContact(prior["value"], next(iter(references), None)))
+    _keep_prior_contact(turn)
     for wish in turn.found("remedy")[:1]:
         complaint.remedy = complaint.remedy or wish["value"]
 
 
 def events_in(turn: Turn) -> list[Event]:
     """Return one event for each date in the message, with the sentence it stands in."""
-    references = [row["value"] for row in turn.found("ticket")]
+    reference = next((row["value"] for row in turn.found("ticket")), None)
+    staff = [row["value"] for row in turn.found("staff")]
     return [
-        Event(found["value"], found["precision"], found["sentence"], next(iter(references), None))
+        Event(
+            found["value"],
+            found["precision"],
+            found["sentence"],
+            reference,
+            next((person for person in staff if person in found["sentence"]), None),
+        )
         for found in turn.found("date")
     ]
 
@@ -83,6 +191,9 @@ def nature(turn: Turn) -> bool:
             turn.complaint.add_nature(Nature("other"))
             turn.complaint.tell(turn.text)
             return True
+        return False
+    says_something = len(turn.text.split()) >= SAYS_SOMETHING or turn.found("nature")
+    if not says_something and not turn.complaint.told:
         return False
     tell(turn)
     if not turn.complaint.natures:
@@ -118,11 +229,35 @@ def said_after(turn: Turn) -> bool:
     case = turn.case
     assert case is not None
     if turn.intent in ("affirm", "deny", "nothing_more", "leave_it", "dont_know", "refuse"):
-        turn.say("anything_else", tracking_number=case.tracking_number)
+        case_stands(turn, case)
         return True
-    turn.complaint.tell(turn.text)
+    if _sounds_new(turn, case):
+        further.set_case_aside(turn)
+        tell(turn)
+        turn.conversation.expects = "same_or_new"
+        ask(turn)
+        return True
+    add_to(turn, case)
+    return True
+
+
+def _sounds_new(turn: Turn, case: Case) -> bool:
+    """Tell whether the words tell of trouble of another kind than the case, at some length."""
+    known = {nature.category for nature in case.complaint.natures}
+    new = {row["value"] for row in turn.found("nature")} - known
+    return bool(new) and len(turn.text.split()) >= 6 and turn.intent in ("complain", "fault_report")
+
+
+def add_to(turn: Turn, case: Case) -> None:
+    """Add the message to a case, whose end it may undo only on the customer's wish."""
+    # the case of this conversation takes over the conversation's own complaint when the turn is saved
+    complaint = turn.complaint if case is turn.case else case.complaint
+    complaint.tell(turn.text)
     for event in events_in(turn):
-        turn.complaint.add_event(event)
+        complaint.add_event(event)
+    for amount in turn.found("amount"):
+        complaint.add_amount(Amount(amount["value"], amount.get("currency", "CAD")))
     case.note(turn.now, "customer", "added", "words added to the case")
     turn.say("added_to_case", tracking_number=case.tracking_number)
-    return True
+    if case.status in ENDED:
+        turn.say("may_reopen")

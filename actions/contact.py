@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from actions.base import Turn
+from actions.naming import name_beside
 from actions.opening import acknowledge_by_contact
 from bot.languages import pack
 from bot.reading.names import read_name
@@ -16,30 +15,15 @@ def contact(turn: Turn) -> bool:
     """Hear a phone number or an e-mail address, and the name if it stands beside it."""
     if turn.found("phone") or turn.found("email"):
         # note_facts has kept them; the rest of the words may hold the name
-        _name_beside(turn)
+        name_beside(turn)
         if turn.case is not None:
             acknowledge_by_contact(turn, turn.case)
         return True
-    if turn.chose("skip") or turn.intent in DECLINED:
-        turn.complaint.settled.add("contact")
-        turn.say("no_contact")
-        return True
-    if turn.conversation.misunderstood:
+    if turn.chose("skip") or turn.intent in DECLINED or turn.conversation.misunderstood:
         turn.complaint.settled.add("contact")
         turn.say("no_contact")
         return True
     return False
-
-
-def _name_beside(turn: Turn) -> None:
-    rest = turn.text
-    for found in [*turn.found("phone"), *turn.found("email")]:
-        rest = rest.replace(turn.text[found["start"] : found["end"]], " ")
-    words = pack(turn.conversation.language, "names")
-    # the contact may stand between words of its own and the name: "my number is 250-555-0158, I'm Dawn Peters"
-    parts = [rest.strip(" ,;.-"), *re.split(r"[,;:\n]|\s{2,}|\.\s", rest)]
-    names = (read_name(part, words) for part in parts if part.strip())
-    turn.complaint.name = turn.complaint.name or next((name for name in names if name), None)
 
 
 def name(turn: Turn) -> bool:

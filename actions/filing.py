@@ -24,12 +24,17 @@ FIELDS = (
     "fix_name",
 )
 
+QUESTIONS_OF_FIELDS = ("nature", "event", "service", "prior_contact", "remedy", "account", "contact", "name")
+"""The question that each field answers, in the order of FIELDS."""
+
 
 def confirm(turn: Turn) -> bool:
     """Hear the answer to the read-back: yes opens the case, anything else corrects it."""
-    field = turn.chose(*FIELDS)
+    field = field_to_change(turn)
     if field:
-        reopen_field(turn, field)
+        turn.complaint.forget(QUESTIONS_OF_FIELDS[FIELDS.index(field)])
+        # whoever puts one date right has told the rest before
+        turn.complaint.settled.add("event_more")
         return True
     if correct(turn):
         turn.say("corrected")
@@ -43,7 +48,7 @@ def confirm(turn: Turn) -> bool:
             acknowledge_by_contact(turn, turn.case)
             turn.say("case_updated", tracking_number=turn.case.tracking_number)
         return True
-    if turn.chose("change") or turn.says_no or turn.intent == "correct":
+    if turn.chose("change") or turn.says_no or turn.intent in ("correct", "go_back"):
         turn.say("which_field", choices=FIELDS)
         turn.asked = True
         return True
@@ -52,6 +57,17 @@ def confirm(turn: Turn) -> bool:
         turn.say("added")
         return True
     return False
+
+
+def field_to_change(turn: Turn) -> str | None:
+    """Return the field that is to be asked anew: one that was picked, or one called wrong without the right value."""
+    chosen = turn.chose(*FIELDS)
+    if chosen or turn.says_yes or not (turn.says_no or turn.intent in ("correct", "go_back")):
+        return chosen
+    facts = ("date", "amount", "account", "phone", "email", "service", "name_given", "nature")
+    if any(map(turn.found, facts)):
+        return None
+    return next((field for field in FIELDS if turn.says(f"about_{field.removeprefix('fix_')}")), None)
 
 
 def correct(turn: Turn) -> bool:
@@ -69,19 +85,8 @@ def correct(turn: Turn) -> bool:
         if turn.value(kind):
             setattr(complaint, kind, turn.value(kind))
             changed = True
-    dates = events_in(turn)
-    if dates and turn.intent in ("correct", "deny", "inform", "affirm", "nlu_fallback"):
-        dated = [happened for happened in complaint.events if happened.date]
-        if len(dated) == 1 and len(dates) == 1:
-            place = complaint.events.index(dated[0])
-            # both wordings are kept: the first one may name the date that was wrong
-            text = f"{dated[0].text} ({turn.text})"
-            complaint.events[place] = replace(
-                dated[0], date=dates[0].date, precision=dates[0].precision, text=text
-            )
-        else:
-            for happened in dates:
-                complaint.add_event(happened)
+    if events_in(turn) and turn.intent in ("correct", "deny", "inform", "affirm", "nlu_fallback"):
+        _correct_dates(turn)
         changed = True
     if turn.found("service") and turn.intent not in ("affirm", "complain") and not turn.found("nature"):
         complaint.natures = [replace(nature, service=None) for nature in complaint.natures]
@@ -97,6 +102,25 @@ def correct(turn: Turn) -> bool:
     return changed
 
 
+def _correct_dates(turn: Turn) -> None:
+    """Put a date right: "April 27, not April 26" replaces the one it names, a date alone the only one there is."""
+    complaint = turn.complaint
+    told = events_in(turn)
+    known = {happened.date for happened in complaint.events}
+    new = [happened for happened in told if happened.date not in known]
+    dated = [happened for happened in complaint.events if happened.date]
+    named = [happened for happened in dated if happened.date in {each.date for each in told}]
+    wrong = named if named and len(new) == 1 else dated
+    if len(wrong) == 1 and len(new) == 1:
+        place = complaint.events.index(wrong[0])
+        # both wordings are kept: the first one may name the date that was wrong
+        text = f"{wrong[0].text} ({turn.text})"
+        complaint.events[place] = replace(wrong[0], date=new[0].date, precision=new[0].precision, text=text)
+        return
+    for happened in new:
+        complaint.add_event(happened)
+
+
 def corrects_in_passing(turn: Turn) -> bool:
     """Hear a correction given while something else is asked: it is made, and the question is asked again."""
     expects = turn.conversation.expects
@@ -106,37 +130,8 @@ def corrects_in_passing(turn: Turn) -> bool:
         or expects in ("confirm", "nature", "event")
     ):
         return False
-    if expects in ("account", "contact", "code") or not correct(turn):
+    about_account_or_contact = turn.found("account") or turn.found("phone") or turn.found("email")
+    if (expects in ("account", "contact", "code") and about_account_or_contact) or not correct(turn):
         return False
     turn.say("corrected")
     return True
-
-
-def reopen_field(turn: Turn, field: str) -> None:
-    """Empty one field so that its question is asked again."""
-    complaint = turn.complaint
-    if field == "fix_story":
-        complaint.narrative, complaint.natures = "", []
-        complaint.settled -= {"nature", "service"}
-    elif field == "fix_dates":
-        complaint.events = []
-        complaint.settled.discard("event")
-    elif field == "fix_service":
-        complaint.natures = [replace(nature, service=None) for nature in complaint.natures]
-        complaint.settled.discard("service")
-    elif field == "fix_prior":
-        complaint.prior_contacts = []
-        complaint.settled.discard("prior_contact")
-    elif field == "fix_remedy":
-        complaint.remedy = None
-        complaint.settled.discard("remedy")
-    elif field == "fix_account":
-        complaint.account_number = None
-        complaint.settled -= {"account", "code"}
-    elif field == "fix_contact":
-        complaint.phone = complaint.email = None
-        complaint.use_contact_of_record = False
-        complaint.settled.discard("contact")
-    else:
-        complaint.name = None
-        complaint.settled.discard("name")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
@@ -13,9 +13,12 @@ from actions import (
     chronology,
     complaint,
     contact,
+    decisions,
     filing,
+    further,
     identity,
     language,
+    opening,
     person,
     remedy,
     resolution,
@@ -24,113 +27,157 @@ from actions import (
 from actions.asking import CHOICES, ask, ask_next
 from actions.base import Turn, TurnAction
 from bot.cases.conversation import Conversation
-from bot.cases.intake import INTAKE, phase_of
+from bot.cases.intake import INTAKE, PHASES, phase_of
 
-Answer = Callable[[Turn], bool]
 
-ANSWERS: dict[str | None, Answer] = {
-    "open": complaint.told,
-    "nature": complaint.nature,
-    "service": complaint.service,
-    "event": chronology.event,
-    "prior_contact": remedy.prior_contact,
-    "remedy": remedy.remedy,
-    "account": identity.account,
-    "code": identity.code,
-    "contact": contact.contact,
-    "name": contact.name,
-    "confirm": filing.confirm,
-    "offer": resolution.offer,
-    "satisfied": resolution.satisfied,
-    "next_step": resolution.next_step,
-    "tracking_number": status.tracking_number,
-    "proof": status.proof,
-    "person": person.wanted,
-    "language": language.language,
-    "free": complaint.said_after,
-    None: complaint.said_after,
+@dataclass(frozen=True)
+class Question:
+    """How the answer to a question is heard.
+
+    `answer` returns False when the message does not answer it. `bearing` are the facts that show an answer
+    whatever the intent seems to be, `consumes` the interruptions that are themselves an answer. An answer begins
+    with yes or no (`yes_or_no`), or comes `in_own_words`, which may sound like anything.
+    """
+
+    answer: Callable[[Turn], bool]
+    bearing: frozenset[str] = frozenset()
+    consumes: frozenset[str] = frozenset()
+    yes_or_no: bool = False
+    in_own_words: bool = False
+
+
+def _question(
+    answer: Callable[[Turn], bool],
+    bearing: str = "",
+    consumes: str = "",
+    yes_or_no: bool = False,
+    in_own_words: bool = False,
+) -> Question:
+    return Question(answer, frozenset(bearing.split()), frozenset(consumes.split()), yes_or_no, in_own_words)
+
+
+QUESTIONS: dict[str, Question] = {
+    "open": _question(complaint.told),
+    "nature": _question(complaint.nature, "nature", "add_to_case new_complaint routine_request"),
+    "service": _question(complaint.service, "service"),
+    "event": _question(chronology.event, "date", "add_to_case new_complaint", in_own_words=True),
+    "which_date": _question(chronology.which_date, "date"),
+    "gap": _question(chronology.gap, "date", "add_to_case", in_own_words=True),
+    "prior_contact": _question(remedy.prior_contact, "prior_contact date", "add_to_case", in_own_words=True),
+    "remedy": _question(remedy.remedy, "remedy", "escalate routine_request", in_own_words=True),
+    "account": _question(identity.account, "account phone email"),
+    "code": _question(identity.code),
+    "contact": _question(contact.contact, "phone email"),
+    "name": _question(contact.name, "name_given"),
+    "confirm": _question(filing.confirm, consumes="go_back", yes_or_no=True),
+    "offer": _question(resolution.offer, yes_or_no=True),
+    "satisfied": _question(resolution.satisfied, consumes="thank reopen", yes_or_no=True),
+    "next_step": _question(resolution.next_step, consumes="escalate ask_ombudsman leave_it"),
+    "tracking_number": _question(status.tracking_number, "tracking"),
+    "proof": _question(status.proof, "account phone email postal_code"),
+    "addition": _question(status.addition, "date nature amount", "add_to_case", in_own_words=True),
+    "complaint_or_fault": _question(decisions.complaint_or_fault, yes_or_no=True),
+    "same_or_new": _question(decisions.same_or_new, consumes="add_to_case new_complaint", yes_or_no=True),
+    "file_now": _question(decisions.file_now, consumes="later goodbye wait", yes_or_no=True),
+    "sure_to_drop": _question(decisions.sure_to_drop, consumes="withdraw", yes_or_no=True),
+    "sure_to_start_over": _question(decisions.sure_to_start_over, consumes="start_over", yes_or_no=True),
+    "sure_to_withdraw": _question(decisions.sure_to_withdraw, consumes="withdraw", yes_or_no=True),
+    "person": _question(person.wanted, yes_or_no=True),
+    "language": _question(language.language),
+    "free": _question(complaint.said_after),
 }
-"""How an answer to each question is heard. An answer returns False when the message does not answer the question."""
+"""Every question that may be open, by the name under which the conversation keeps it."""
 
 INTERRUPTIONS = frozenset(
     """danger request_person escalate ask_ombudsman check_status change_language repeat go_back start_over wait later
-    withdraw add_to_case ask_process ask_time ask_privacy ask_why ask_bot ask_cost ask_contact ask_rights greet thank
-    goodbye abuse out_of_scope routine_request""".split()
+    withdraw reopen add_to_case new_complaint ask_process ask_policy ask_time ask_privacy ask_why ask_bot ask_cost
+    ask_contact ask_rights greet thank goodbye abuse out_of_scope routine_request""".split()
 )
 """Intents that a rule of their own answers; the question that was asked stays open meanwhile."""
 
-CONSUMED: dict[str, frozenset[str]] = {
-    "next_step": frozenset({"escalate", "ask_ombudsman", "leave_it"}),
-    "open": frozenset({"add_to_case"}),
-    "remedy": frozenset({"escalate", "routine_request"}),
-    "prior_contact": frozenset({"add_to_case"}),
-    "event": frozenset({"add_to_case"}),
-    "nature": frozenset({"add_to_case", "routine_request"}),
-    "satisfied": frozenset({"thank"}),
-}
-"""Interruptions that are themselves an answer to the question asked."""
+ALWAYS_INTERRUPT = frozenset({"danger", "request_person", "ask_ombudsman", "change_language"})
 
-YES_OR_NO = frozenset({"confirm", "offer", "satisfied", "person"})
-"""Questions whose answer begins with yes or no, whatever else it says."""
+SMALL_TALK = frozenset({"greet", "thank"})
+A_FEW_WORDS = 3
 
-STORIES = frozenset({"event", "prior_contact", "remedy"})
-"""Questions answered in one's own words, which may sound like anything; only a sure guess makes them an interruption."""
+PLAIN_WISHES = frozenset({"repeat", "wait", "later", "goodbye", "go_back", "start_over"})
+"""Wishes put in so few ways that even a guess at them is worth acting upon, unless anything could be an answer."""
 
-BEARING: dict[str, frozenset[str]] = {
-    "account": frozenset({"account"}),
-    "contact": frozenset({"phone", "email"}),
-    "tracking_number": frozenset({"tracking"}),
-    "event": frozenset({"date"}),
-    "nature": frozenset({"nature"}),
-    "service": frozenset({"service"}),
-    "prior_contact": frozenset({"prior_contact", "date"}),
-    "remedy": frozenset({"remedy"}),
-    "name": frozenset({"name_given"}),
-    "proof": frozenset({"account", "phone", "email", "postal_code"}),
-}
-"""What in a message shows that it answers the question whatever its intent seems to be."""
+TELLING = frozenset({"nature", "remedy", "date", "amount"})
+"""Facts of a story: whoever gives one does not only ask something back."""
+
+
+def question_of(turn: Turn) -> Question:
+    """Return the question that is open."""
+    return QUESTIONS[turn.conversation.expects or "free"]
 
 
 def interrupts(turn: Turn) -> bool:
     """Tell whether the message is something else than an answer to the question that was asked."""
-    expects = turn.conversation.expects or ""
-    if turn.intent not in INTERRUPTIONS or turn.intent in CONSUMED.get(expects, ()):
+    expects, question = turn.conversation.expects or "free", question_of(turn)
+    if turn.intent not in INTERRUPTIONS or turn.intent in question.consumes:
         return False
     if turn.chose(*CHOICES.get(expects, ()), *(filing.FIELDS if expects == "confirm" else ()), "skip"):
         return False
-    if turn.intent in ("danger", "request_person", "ask_ombudsman", "change_language"):
+    if turn.intent in ALWAYS_INTERRUPT:
+        clear = turn.sure or turn.intent != "request_person" or turn.says("person")
+        return clear or not question.in_own_words
+    if question.yes_or_no and (turn.says_yes or turn.says_no):
+        return False
+    if turn.intent == "abuse" and turn.sure:
         return True
-    if expects in YES_OR_NO and (turn.says_yes or turn.says_no):
+    if turn.intent in SMALL_TALK:
+        # "take it off my bill, thanks" is an answer with a thank-you beside it
+        alone = turn.sure and not any(map(turn.found, question.bearing | TELLING))
+        return alone or len(turn.text.split()) <= A_FEW_WORDS
+    guessed = not turn.sure and "?" not in turn.text
+    if guessed and (question.in_own_words or turn.intent not in PLAIN_WISHES):
         return False
-    guessed = not turn.sure and turn.intent not in ("greet", "thank") and "?" not in turn.text
-    if expects in STORIES and guessed:
-        return False
-    return not any(turn.found(kind) for kind in BEARING.get(expects, ()))
+    return not any(map(turn.found, question.bearing))
+
+
+def asks_back(turn: Turn) -> bool:
+    """Tell whether the message only asks something, which nobody could take for an answer in one's own words.
+
+    Said once more after it was not understood, it is taken for the answer.
+    """
+    question = question_of(turn)
+    asks = question.in_own_words and turn.text.rstrip().endswith("?") and not turn.conversation.misunderstood
+    return asks and not any(map(turn.found, question.bearing | TELLING))
 
 
 def hear(turn: Turn) -> None:
     """Hear one message once: facts in passing, then the answer, then the next question."""
     if language.follow(turn):
         return
-    expects = turn.conversation.expects
     complaint.note_facts(turn)
-    if asks_back(turn) or not (filing.corrects_in_passing(turn) or ANSWERS[expects](turn)):
+    asked, question = turn.conversation.expects, question_of(turn)
+    bears = any(map(turn.found, question.bearing))
+    corrected = (turn.sure or not bears) and filing.corrects_in_passing(turn)
+    if asks_back(turn) or not (corrected or question.answer(turn)):
         not_understood(turn)
         return
     turn.conversation.misunderstood = 0
+    if turn.complaint.events and "event_more" in turn.complaint.settled:
+        turn.complaint.settled.add("event")
     if turn.found("ombudsman") and turn.intent != "ask_ombudsman":
         # the words were part of a longer message: it is heard, and the notice comes with it
-        resolution.give_notice(turn)
+        opening.give_notice(turn)
     person.open_for_who_waits(turn)
     if not turn.asked and phase_of(turn.conversation.expects) in INTAKE:
         ask_next(turn)
+    if asked in MAY_GO_BACK_TO and turn.conversation.expects != asked:
+        turn.conversation.answered = (*turn.conversation.answered, asked)
+    if turn.conversation.expects == "free" and turn.conversation.another_wanted:
+        further.begin(turn)
 
 
-def asks_back(turn: Turn) -> bool:
-    """Tell whether the message asks something that nobody could take for the answer to an open question."""
-    expects = turn.conversation.expects or ""
-    bearing = BEARING.get(expects, frozenset()) | {"nature", "remedy", "date", "amount"}
-    return expects in STORIES and turn.text.rstrip().endswith("?") and not any(map(turn.found, bearing))
+MAY_GO_BACK_TO = frozenset(
+    question
+    for phase in ("complaint", "chronology", "remedy", "identity", "contact")
+    for question in PHASES[phase]
+) - {"code", "which_date", "gap"}
+"""The questions that "go back" may come back to."""
 
 
 def not_understood(turn: Turn) -> None:
@@ -198,9 +245,14 @@ def _phase(name: str) -> type[Phase]:
     )
 
 
-Complaint, Chronology, Remedy, Identity, Contact, Filing, Resolution, Status = (
-    _phase(name)
-    for name in ("complaint", "chronology", "remedy", "identity", "contact", "filing", "resolution", "status")
-)
-
-__all__: list[Any] = ["ANSWERS", "Hear", "hear", "interrupts"]
+(
+    ComplaintPhase,
+    ChronologyPhase,
+    RemedyPhase,
+    IdentityPhase,
+    ContactPhase,
+    FilingPhase,
+    ResolutionPhase,
+    StatusPhase,
+    DecisionPhase,
+) = (_phase(name) for name in PHASES)

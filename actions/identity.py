@@ -9,6 +9,7 @@ import secrets
 from dataclasses import replace
 
 from actions.base import Turn
+from actions.naming import name_beside
 from bot.cases.conversation import Code, Notice, Proof
 from bot.cases.identity import (
     CODES_PER_DAY,
@@ -29,7 +30,14 @@ def account(turn: Turn) -> bool:
     complaint = turn.complaint
     if turn.value("account"):
         complaint.account_number = turn.value("account")
-        send_code(turn)
+        name_beside(turn)
+        if "code" not in complaint.settled:
+            send_code(turn)
+        return True
+    if turn.found("phone") or turn.found("email"):
+        # the question offers it: name and contact instead of the account
+        complaint.settled |= {"account", "code"}
+        name_beside(turn)
         return True
     without_number = not any(sign.isdigit() for sign in turn.text) and turn.intent != "affirm"
     if turn.chose("skip") or turn.intent in WITHOUT or without_number or turn.conversation.misunderstood:

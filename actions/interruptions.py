@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from actions import complaint, opening, person, resolution, status
-from actions.asking import ask, ask_next
+from actions import complaint, decisions, opening, person
+from actions.asking import ask, ask_next, case_stands
 from actions.base import Turn, TurnAction
-from bot.cases.complaint import Complaint, Nature
-from bot.cases.status import may_move
+from bot.cases.complaint import Nature
+from bot.cases.intake import INTAKE, phase_of
 
 NO_QUESTIONS = frozenset({"emergency", "self_harm", "violence"})
 """Nobody in these dangers is asked a form question."""
@@ -19,7 +19,9 @@ NATURES = {
 }
 """What a danger is a complaint about when its words name no trouble; whoever told it is not asked what went wrong."""
 
-SILENT_BEFORE = frozenset({"wait", "later", "goodbye"})
+LEAVING = frozenset({"later", "goodbye"})
+
+SILENT_BEFORE = LEAVING | {"wait"}
 """After these the open question is not repeated at once: the customer asked for time."""
 
 
@@ -43,9 +45,25 @@ class Answer(TurnAction):
             address=", ".join(profile.letter_address),
             page=profile.complaints_page,
         )
-        if turn.intent not in SILENT_BEFORE:
+        if turn.intent in LEAVING and _worth_filing(turn):
+            turn.conversation.step_aside("file_now")
+            ask(turn)
+        elif turn.intent == "abuse" and _insulted_again(turn):
+            person.propose(turn)
+        elif turn.intent not in SILENT_BEFORE:
             ask(turn)
         return True
+
+
+def _worth_filing(turn: Turn) -> bool:
+    """Tell whether somebody who leaves has told enough for a case that is not open yet."""
+    return turn.case is None and turn.complaint.told and turn.conversation.expects != "file_now"
+
+
+def _insulted_again(turn: Turn) -> bool:
+    """Count the turns that hold abuse; at every second one a person is offered instead of one more calm word."""
+    turn.conversation.insults += 1
+    return turn.conversation.insults % 2 == 0
 
 
 class AskOmbudsman(TurnAction):
@@ -57,39 +75,11 @@ class AskOmbudsman(TurnAction):
 
     def act(self, turn: Turn, first: bool) -> bool:
         """Give the notice; with a case, and nothing else asked, the wish to go there is asked about."""
-        resolution.give_notice(turn)
-        if turn.case is not None and turn.conversation.expects in ("free", None):
+        opening.give_notice(turn)
+        if turn.case is not None and turn.conversation.expects == "free":
             turn.conversation.expects = "next_step"
         else:
             turn.say("person_any_time")
-        ask(turn)
-        return True
-
-
-class Escalate(TurnAction):
-    """Records the wish for a senior manager or support lead, at once or as soon as there is a case."""
-
-    def name(self) -> str:
-        """Return the name the rules use."""
-        return "action_escalate"
-
-    def act(self, turn: Turn, first: bool) -> bool:
-        """Escalate the open case; before there is one, keep the wish for its opening."""
-        enquired = status.enquired_case(turn)
-        if enquired is not None:
-            opening.escalate(turn, enquired)
-            turn.unit.cases.save(enquired)
-        elif turn.case is None and turn.value("tracking"):
-            status.begin(turn)
-            return True
-        elif turn.case is None:
-            turn.complaint.escalation_wanted = True
-            turn.say("escalation_noted")
-        elif may_move(turn.case.status, "escalate"):
-            opening.escalate(turn, turn.case)
-        else:
-            person.request(turn)
-            return True
         ask(turn)
         return True
 
@@ -103,53 +93,54 @@ class Repeat(TurnAction):
 
     def act(self, turn: Turn, first: bool) -> bool:
         """Ask the open question again; with none open, say what the case's number is."""
-        if turn.conversation.expects in ("free", None) and turn.case is not None:
-            turn.say("anything_else", tracking_number=turn.case.tracking_number)
+        case = turn.touch(turn.subject) if turn.subject else None
+        if turn.conversation.expects == "free" and case:
+            case_stands(turn, case)
         elif turn.conversation.expects == "open":
             turn.say("question_open")
         ask(turn, with_choices=True)
         return True
 
 
+class GoBack(TurnAction):
+    """Goes back to the question answered before."""
+
+    def name(self) -> str:
+        """Return the name the rules use."""
+        return "action_go_back"
+
+    def act(self, turn: Turn, first: bool) -> bool:
+        """Ask the question answered last once more; what was said to it is emptied, the transcript keeps it."""
+        conversation = turn.conversation
+        if phase_of(conversation.expects) not in INTAKE or not conversation.answered:
+            ask(turn, with_choices=True)
+            return True
+        *conversation_before, question = conversation.answered
+        conversation.answered = tuple(conversation_before)
+        turn.complaint.forget(question)
+        conversation.expects = question
+        turn.say("gone_back")
+        ask(turn, with_choices=True)
+        return True
+
+
 class StartOver(TurnAction):
-    """Empties the draft; a case that is open stays open."""
+    """Empties the draft on a yes; a case that is open stays open."""
 
     def name(self) -> str:
         """Return the name the rules use."""
         return "action_start_over"
 
     def act(self, turn: Turn, first: bool) -> bool:
-        """Start again from the open question; identity that was proved stays proved."""
+        """Ask whether everything told is to be taken down anew; with nothing told there is nothing to ask."""
         if turn.case is not None:
-            turn.say("anything_else", tracking_number=turn.case.tracking_number)
+            case_stands(turn, turn.case)
             ask(turn)
-            return True
-        turn.conversation.complaint = Complaint()
-        turn.conversation.expects = "open"
-        turn.say("started_over")
-        return True
-
-
-class Withdraw(TurnAction):
-    """Withdraws the case on the customer's wish, and says that it can be opened again."""
-
-    def name(self) -> str:
-        """Return the name the rules use."""
-        return "action_withdraw"
-
-    def act(self, turn: Turn, first: bool) -> bool:
-        """Withdraw the open case; a draft is simply dropped."""
-        case = turn.case
-        if case is None:
-            turn.conversation.complaint = Complaint()
-            turn.conversation.expects = "open"
-            turn.say("draft_dropped")
-        elif may_move(case.status, "withdraw"):
-            case.move("withdraw", turn.now, "customer")
-            turn.conversation.expects = "free"
-            turn.say("withdrawn", tracking_number=case.tracking_number)
+        elif turn.complaint.told:
+            turn.conversation.step_aside("sure_to_start_over")
+            ask(turn)
         else:
-            turn.say("anything_else", tracking_number=case.tracking_number)
+            decisions.start_over(turn)
         return True
 
 
@@ -165,11 +156,14 @@ class Danger(TurnAction):
         danger = turn.value("danger")
         turn.say(f"danger_{danger}", phone=turn.house.profile.phone)
         complaint.tell(turn)
+        if danger == "fraud":
+            # the number on file may be in other hands by now
+            turn.complaint.settled.add("code")
         if not turn.complaint.natures and danger in NATURES:
             turn.complaint.add_nature(NATURES[danger])
         person.send_for_help(turn, f"safety: {danger}")
         if danger in NO_QUESTIONS:
-            turn.conversation.expects = "free"
+            turn.conversation.expects, turn.conversation.set_aside = "free", ()
         elif turn.conversation.expects == "open":
             ask_next(turn)
         else:

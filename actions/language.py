@@ -30,9 +30,7 @@ class ChangeLanguage(TurnAction):
             speak(turn, wish)
             ask(turn)
         else:
-            if turn.conversation.expects != "language":
-                turn.conversation.came_from = turn.conversation.expects
-            turn.conversation.expects = "language"
+            turn.conversation.step_aside("language")
             turn.say("other_language", choices=tuple(NAMES))
         return True
 
@@ -58,8 +56,7 @@ def language(turn: Turn) -> bool:
 def _leave_question(turn: Turn) -> None:
     """Come back from the question about the language to the one that was open before it."""
     if turn.conversation.expects == "language":
-        turn.conversation.expects = turn.conversation.came_from or "open"
-        turn.conversation.came_from = None
+        turn.conversation.come_back()
 
 
 def follow(turn: Turn) -> bool:
@@ -75,7 +72,7 @@ def follow(turn: Turn) -> bool:
         in_sentences = conversation.expects in OWN_WORDS and len(turn.text.split()) >= 4
         if conversation.expects not in ("open", "nature") and not in_sentences:
             return conversation.expects == "language" and _asked_again(turn)
-        conversation.came_from, conversation.expects = conversation.expects, "language"
+        conversation.step_aside("language")
         return _asked_again(turn)
     if written != conversation.language:
         conversation.language = written

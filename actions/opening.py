@@ -9,7 +9,7 @@ from typing import Any
 from actions.asking import phrase
 from actions.base import Turn
 from actions.notifying import notify
-from bot.cases.case import P2, P3, WAITING, Case, Escalation, Handoff
+from bot.cases.case import P2, WAITING, Case, Escalation, Handoff
 from bot.cases.promises import Promise, due_in_business_days
 from bot.cases.tracking import new_tracking_number
 
@@ -45,12 +45,27 @@ def put_on_record(turn: Turn) -> Case:
         verified_weakly=customer is not None and proof is not None and proof.weaker,
     )
     case.note(turn.now, "assistant", "opened")
-    days = turn.house.profile.business_days
-    for what, count in (("update", days["update_every"]), ("answer", days["resolution"])):
-        case.promise(Promise(what, due_in_business_days(turn.now, count, turn.calendar)), turn.now)
+    if turn.complaint.circumstances:
+        case.raise_priority(P2)
+        case.note(turn.now, "assistant", "circumstances", ", ".join(turn.complaint.circumstances))
+    _promise_time_frames(turn, case)
     turn.keep(case)
     turn.conversation.expects = "free"
     return case
+
+
+def _promise_time_frames(turn: Turn, case: Case) -> None:
+    days = turn.house.profile.business_days
+    for what, count in (("update", days["update_every"]), ("answer", days["resolution"])):
+        case.promise(Promise(what, due_in_business_days(turn.now, count, turn.calendar)), turn.now)
+
+
+def reopen(turn: Turn, case: Case) -> None:
+    """Open a case again that had come to its end, with new time frames."""
+    case.move("reopen", turn.now, "customer")
+    _promise_time_frames(turn, case)
+    due = {promise.what: turn.day(promise.due_at) for promise in case.promises}
+    turn.say("reopened", tracking_number=case.tracking_number, update=due["update"], answer=due["answer"])
 
 
 def acknowledge_by_contact(turn: Turn, case: Case) -> str | None:
@@ -82,14 +97,24 @@ def escalate(turn: Turn, case: Case) -> None:
         due=turn.day(due),
         phone=turn.house.profile.phone,
     )
+    if all(line.what != "ccts_notice" for line in case.history):
+        # whoever takes a complaint a level up is told of the independent body at that moment, not at the end
+        give_notice(turn, case)
+
+
+def give_notice(turn: Turn, case: Case | None = None) -> None:
+    """Give the scheme's prescribed notice and keep on the case that it was given."""
+    case = case or turn.case
+    turn.say("ccts_notice", notice={"kind": "notice", "scheme": turn.house.profile.scheme})
+    if case is not None:
+        case.note(turn.now, "assistant", "ccts_notice", turn.conversation.language)
 
 
 def ask_for_person(turn: Turn, reason: str) -> None:
     """Ask for a person on the case that is open and say honestly when one gets back."""
     case = turn.case
     assert case is not None
-    if case.priority == P3:
-        case.priority = P2
+    case.raise_priority(P2)
     due = request_call_back(turn, reason)
     turn.say(
         "person_waiting",

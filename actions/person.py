@@ -26,11 +26,13 @@ def request(turn: Turn) -> None:
     """Ask for a person: a complaint that was told gets its case first, so that nothing is lost on the way."""
     expects = turn.conversation.expects
     turn.conversation.holder = WAITING
+    if turn.case is None and phase_of(expects) == "status":
+        turn.say("person_waiting_for_case", phone=turn.house.profile.phone)
+        ask(turn)
+        return
     if turn.case is None and not turn.complaint.told:
         turn.say("person_waiting_untold", phone=turn.house.profile.phone)
-        turn.conversation.expects = (
-            "open" if expects in (None, "free", "person", "open", "nature") else expects
-        )
+        turn.conversation.expects = "open" if expects in (None, "free", "person", "open") else expects
         return
     if turn.case is None:
         # opening the case asks for the person too, since one is waited for
@@ -57,7 +59,7 @@ def send_for_help(turn: Turn, reason: str) -> None:
     expects = turn.conversation.expects
     turn.conversation.holder = WAITING
     case = turn.case or put_on_record(turn)
-    case.priority = P1
+    case.raise_priority(P1)
     due = request_call_back(turn, reason)
     turn.conversation.expects = expects
     turn.say(
@@ -70,21 +72,19 @@ def send_for_help(turn: Turn, reason: str) -> None:
 
 def propose(turn: Turn) -> None:
     """Offer a person and keep the question that was open for afterwards."""
-    turn.conversation.came_from = turn.conversation.expects
-    turn.conversation.expects = "person"
+    turn.conversation.step_aside("person")
     ask(turn)
 
 
 def wanted(turn: Turn) -> bool:
     """Hear whether a person is wanted; otherwise the question that was open comes back."""
-    back = turn.conversation.came_from or "open"
     if turn.says_yes or turn.intent == "request_person":
-        turn.conversation.expects, turn.conversation.came_from = back, None
+        turn.conversation.come_back()
         request(turn)
         turn.asked = True
         return True
     if turn.says_no or turn.intent in ("nothing_more", "refuse"):
-        turn.conversation.expects, turn.conversation.came_from = back, None
+        turn.conversation.come_back()
         turn.say("go_on")
         ask(turn, with_choices=True)
         return True

@@ -15,9 +15,6 @@ def prior_contact(turn: Turn) -> bool:
     if turn.chose("skip", "no") or turn.says("untried") or (nothing and bare and not turn.found("date")):
         turn.complaint.settled.add("prior_contact")
         return True
-    told = turn.found("prior_contact") or turn.conversation.misunderstood
-    if turn.text.rstrip().endswith("?") and not told:
-        return False
     references = [row["value"] for row in turn.found("ticket")]
     turn.complaint.prior_contacts.append(PriorContact(turn.text, next(iter(references), None)))
     return True
@@ -29,8 +26,6 @@ def remedy(turn: Turn) -> bool:
         turn.complaint.settled.add("remedy")
         return True
     if turn.says("yes") or (turn.intent == "greet" and turn.sure):
-        return False
-    if turn.asks_back and not (turn.found("remedy") or turn.conversation.misunderstood):
         return False
     turn.complaint.remedy = turn.text
     if turn.intent == "escalate":

@@ -117,16 +117,9 @@ def satisfied(turn: Turn) -> bool:
 
 def ways_on(turn: Turn) -> None:
     """Give the CCTS notice and ask which way the customer wants to go."""
-    give_notice(turn)
+    opening.give_notice(turn)
     turn.conversation.expects = "next_step"
     ask(turn)
-
-
-def give_notice(turn: Turn) -> None:
-    """Give the scheme's prescribed notice and keep on the case that it was given."""
-    turn.say("ccts_notice", notice={"kind": "notice", "scheme": turn.house.profile.scheme})
-    if turn.case is not None:
-        turn.case.note(turn.now, "assistant", "ccts_notice", turn.conversation.language)
 
 
 def next_step(turn: Turn) -> bool:
@@ -137,6 +130,10 @@ def next_step(turn: Turn) -> bool:
     if way == "escalate" or (turn.intent in ("escalate", "request_person") and way is None):
         turn.conversation.expects = "free"
         opening.escalate(turn, case)
+        return True
+    if way is None and turn.intent in ("ask_ombudsman", "ask_rights") and turn.text.rstrip().endswith("?"):
+        # a question about it is no wish to go there
+        ways_on(turn)
         return True
     if way == "ombudsman" or turn.intent in ("ask_ombudsman", "ask_rights"):
         turn.conversation.expects = "free"

@@ -1,4 +1,4 @@
-"""The status phase: what is known of a case, told to whoever holds its number and one matching item."""
+"""The status phase: a case told about from anywhere, by its number and one matching item, and what is wished for it."""
 
 from __future__ import annotations
 
@@ -6,46 +6,138 @@ import hashlib
 import re
 from datetime import timedelta
 
-from actions.asking import ask
+from actions import opening
+from actions.asking import ask, phrase
 from actions.base import Turn, TurnAction
+from actions.complaint import add_to
 from bot.cases.case import Case
+from bot.cases.status import may_move
 
 FAILURES_ALLOWED = 3
 WINDOW = timedelta(hours=24)
+ENDED = frozenset({"resolved", "withdrawn", "closed"})
 
 
 class CheckStatus(TurnAction):
-    """Starts a status enquiry, or answers it at once for the case of this very conversation."""
+    """Tells where a case stands."""
 
     def name(self) -> str:
         """Return the name the rules use."""
         return "action_check_status"
 
     def act(self, turn: Turn, first: bool) -> bool:
-        """Tell the status, or ask for the tracking number and keep the question that was open."""
-        if turn.case is not None and turn.value("tracking") in (None, turn.case.tracking_number):
-            tell_status(turn, turn.case)
-            ask(turn)
-            return True
-        begin(turn)
+        """Tell the status of the case of this conversation, or of one whose number is asked for."""
+        wish(turn, "status")
         return True
 
 
-def begin(turn: Turn) -> None:
-    """Begin an enquiry about a case: by its number if the message holds it, else by asking for the number."""
+class AddToCase(TurnAction):
+    """Adds something to a case."""
+
+    def name(self) -> str:
+        """Return the name the rules use."""
+        return "action_add_to_case"
+
+    def act(self, turn: Turn, first: bool) -> bool:
+        """Ask what is to be added, unless the message says it."""
+        wish(turn, "add")
+        return True
+
+
+class Escalate(TurnAction):
+    """Records the wish for a senior manager or support lead, at once or as soon as there is a case."""
+
+    def name(self) -> str:
+        """Return the name the rules use."""
+        return "action_escalate"
+
+    def act(self, turn: Turn, first: bool) -> bool:
+        """Escalate the case spoken about; while one is being drafted, keep the wish for its opening."""
+        drafting = turn.case is None and turn.complaint.told
+        if (drafting or turn.subject is None) and not turn.value("tracking"):
+            turn.complaint.escalation_wanted = True
+            turn.say("escalation_noted")
+            ask(turn)
+        else:
+            wish(turn, "escalate")
+        return True
+
+
+class Reopen(TurnAction):
+    """Opens again a case that had come to its end."""
+
+    def name(self) -> str:
+        """Return the name the rules use."""
+        return "action_reopen"
+
+    def act(self, turn: Turn, first: bool) -> bool:
+        """Reopen the case spoken about, or ask which one it is."""
+        wish(turn, "reopen")
+        return True
+
+
+class Withdraw(TurnAction):
+    """Withdraws a case, or drops a draft, after asking whether that is really meant."""
+
+    def name(self) -> str:
+        """Return the name the rules use."""
+        return "action_withdraw"
+
+    def act(self, turn: Turn, first: bool) -> bool:
+        """Ask whether the case is to be withdrawn; nothing that was told is dropped without a question."""
+        if turn.case is None and turn.complaint.told and not turn.value("tracking"):
+            turn.conversation.step_aside("sure_to_drop")
+            ask(turn)
+        elif turn.subject is None and not turn.value("tracking") and not turn.says("my_case"):
+            turn.say("draft_dropped")
+        else:
+            wish(turn, "withdraw")
+        return True
+
+
+def wish(turn: Turn, what: str) -> None:
+    """Grant a wish for the case spoken about; one from elsewhere is asked for by number and one matching item."""
+    named, subject = turn.value("tracking"), turn.subject
+    known = {turn.conversation.tracking_number, *turn.conversation.earlier, subject if subject else None}
+    if subject and (named is None or named in known):
+        case = turn.touch(named or subject)
+        assert case is not None
+        grant(turn, case, what)
+        return
     conversation = turn.conversation
     if conversation.expects not in ("tracking_number", "proof"):
-        conversation.came_from = conversation.expects
-    conversation.expects, conversation.enquiry_proved = "tracking_number", False
-    if not (turn.value("tracking") and tracking_number(turn)):
+        conversation.step_aside("tracking_number")
+    conversation.expects, conversation.enquiry_proved, conversation.enquiry_wish = (
+        "tracking_number",
+        False,
+        what,
+    )
+    if not (named and tracking_number(turn)):
         ask(turn)
 
 
-def enquired_case(turn: Turn) -> Case | None:
-    """Return the case of another conversation whose number and proof were given here, None without them."""
-    if not turn.conversation.enquiry_proved or turn.case is not None:
-        return None
-    return turn.unit.cases.get(turn.conversation.enquiry or "")
+def grant(turn: Turn, case: Case, what: str) -> None:
+    """Do what the customer wishes for a case that is theirs, and go on with the question that was open."""
+    number = case.tracking_number
+    if what == "status":
+        tell_status(turn, case)
+    elif what == "escalate" and may_move(case.status, "escalate"):
+        opening.escalate(turn, case)
+    elif what == "escalate":
+        turn.say("not_any_more", tracking_number=number, status=phrase(f"status_{case.status}"))
+    elif what == "reopen" and case.status in (*ENDED, "answered"):
+        opening.reopen(turn, case)
+    elif what == "reopen":
+        turn.say("still_open", tracking_number=number, status=phrase(f"status_{case.status}"))
+    elif what == "withdraw" and may_move(case.status, "withdraw"):
+        turn.conversation.step_aside("sure_to_withdraw")
+    elif what == "withdraw":
+        turn.say("not_any_more", tracking_number=number, status=phrase(f"status_{case.status}"))
+    elif what == "add":
+        turn.conversation.step_aside("addition")
+    if turn.conversation.expects != "open":
+        # whoever came for their case is not asked for a new complaint
+        ask(turn)
 
 
 def tracking_number(turn: Turn) -> bool:
@@ -65,17 +157,19 @@ def tracking_number(turn: Turn) -> bool:
 
 def proof(turn: Turn) -> bool:
     """Hear one item given when the case was opened; three misses in a day close the number for a day."""
+    conversation = turn.conversation
     if turn.intent in ("refuse", "dont_know") or turn.chose("skip"):
         turn.say("status_refused", phone=turn.house.profile.phone)
         _go_back(turn)
         return True
-    key = hashlib.sha256(f"status:{turn.conversation.enquiry}".encode()).hexdigest()
+    number = conversation.enquiry or ""
+    key = hashlib.sha256(f"status:{number}".encode()).hexdigest()
     closed = turn.unit.attempts.since(key, turn.now - WINDOW) >= FAILURES_ALLOWED
-    case = turn.unit.cases.get(turn.conversation.enquiry or "")
+    case = turn.touch(number)
     if case is not None and not closed and _matches(turn, case):
-        turn.conversation.enquiry_proved = True
-        tell_status(turn, case)
-        _go_back(turn)
+        conversation.enquiry_proved = True
+        conversation.come_back()
+        grant(turn, case, conversation.enquiry_wish or "status")
         return True
     turn.unit.attempts.add(key, turn.now)
     if turn.unit.attempts.since(key, turn.now - WINDOW) >= FAILURES_ALLOWED:
@@ -99,6 +193,25 @@ def _matches(turn: Turn, case: Case) -> bool:
     return bool(given & said) or any(re.sub(r"\W", "", value).casefold() == compact for value in given)
 
 
+def addition(turn: Turn) -> bool:
+    """Hear what is added to a case."""
+    number = turn.subject
+    case = turn.touch(number) if number else None
+    turn.conversation.come_back()
+    if (
+        case is None
+        or turn.chose("skip", "no")
+        or turn.intent in ("deny", "nothing_more", "refuse", "leave_it")
+    ):
+        turn.say("nothing_changed")
+    else:
+        add_to(turn, case)
+    if turn.conversation.expects != "open":
+        ask(turn)
+    turn.asked = True
+    return True
+
+
 def tell_status(turn: Turn, case: Case) -> None:
     """Say where a case stands and what is promised next; no name, contact or account fact is told."""
     due = min(
@@ -109,20 +222,19 @@ def tell_status(turn: Turn, case: Case) -> None:
     turn.say(
         "status",
         tracking_number=case.tracking_number,
-        status={"kind": "phrase", "phrase": f"status_{case.status}"},
+        status=phrase(f"status_{case.status}"),
         opened=turn.day(case.opened_at),
         next={
             "kind": "phrase",
             "phrase": f"next_{due.what}",
             "values": {"due": turn.day(due.due_at)},
         }
-        if due and case.status not in ("resolved", "withdrawn", "closed")
+        if due and case.status not in ENDED
         else {"kind": "phrase", "phrase": "nothing_due"},
     )
 
 
 def _go_back(turn: Turn) -> None:
-    turn.conversation.expects = turn.conversation.came_from or "open"
-    turn.conversation.came_from = None
+    turn.conversation.come_back()
     if turn.conversation.expects not in ("open", "free"):
         ask(turn)

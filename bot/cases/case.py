@@ -85,6 +85,10 @@ class Case:
         before, self.status = self.status, status.after(self.status, move)
         self.note(at, by, move, f"{before} to {self.status}")
 
+    def raise_priority(self, priority: str) -> None:
+        """Raise the priority; a case never falls back to a lower one by itself."""
+        self.priority = min(self.priority, priority)
+
     def look_into(self, at: datetime, by: str) -> None:
         """Hand the case to those who investigate; one that is escalated or referred keeps that standing."""
         if status.may_move(self.status, "investigate"):
@@ -93,7 +97,9 @@ class Case:
             self.note(at, by, "looked_into")
 
     def promise(self, promise: Promise, at: datetime) -> None:
-        """Keep a promise with its date."""
+        """Keep a promise with its date; the same one for the same date stands already."""
+        if promise in self.promises:
+            return
         self.promises.append(promise)
         self.note(at, ASSISTANT, "promised", promise.what)
 
@@ -137,8 +143,7 @@ class Case:
         self.move("escalate", escalation.at, "customer")
         self.escalations.append(escalation)
         self.promise(Promise("escalation_review", escalation.due_at), escalation.at)
-        if self.priority == P3:
-            self.priority = P2
+        self.raise_priority(P2)
 
     def hand_over(self, handoff: Handoff, call_back_by: datetime) -> None:
         """Ask for a person, with a promise of a call-back; asked again while one waits, nothing is added."""

@@ -31,17 +31,21 @@ class Amount:
 
 @dataclass(frozen=True)
 class PriorContact:
-    """An earlier attempt to have it put right: what the customer says of it, and a reference if any."""
+    """An earlier attempt to have it put right: what the customer says of it, a reference and whom they spoke with."""
 
     text: str
     reference: str | None = None
+    person: str | None = None
 
 
 @dataclass
 class Complaint:
     """What the customer has told so far; a draft until its case is opened.
 
-    `settled` names the questions that need no more asking: answered, declined, or known from what was said.
+    `represented` is the person it is told for, in the customer's words, when they speak for somebody else;
+    `companies` names other companies the customer mentioned; `circumstances` what makes it weigh more, such as a
+    disconnection or hardship. `settled` names the questions that need no more asking: answered, declined, or known
+    from what was said.
     """
 
     narrative: str = ""
@@ -57,6 +61,9 @@ class Complaint:
     postal_code: str | None = None
     use_contact_of_record: bool = False
     escalation_wanted: bool = False
+    represented: str | None = None
+    companies: tuple[str, ...] = ()
+    circumstances: tuple[str, ...] = ()
     settled: set[str] = field(default_factory=set)
 
     @property
@@ -98,3 +105,39 @@ class Complaint:
         """Add an event once."""
         if event not in self.events:
             self.events.append(event)
+
+    def forget(self, question: str) -> None:
+        """Empty what answers a question, so that it is asked again."""
+        if question == "nature":
+            self.narrative, self.natures = "", []
+            self.settled -= {"nature", "service"}
+        elif question == "service":
+            self.natures = [replace(nature, service=None) for nature in self.natures]
+        elif question == "event":
+            self.events = []
+        elif question == "prior_contact":
+            self.prior_contacts = []
+        elif question == "remedy":
+            self.remedy = None
+        elif question == "account":
+            self.account_number = None
+            self.settled.discard("code")
+        elif question == "contact":
+            self.phone = self.email = None
+            self.use_contact_of_record = False
+        elif question == "name":
+            self.name = None
+        self.settled.discard(question)
+
+    def another(self) -> Complaint:
+        """Return the draft of a further complaint by the same customer: who they are is known, the story is not."""
+        return Complaint(
+            account_number=self.account_number,
+            name=self.name,
+            phone=self.phone,
+            email=self.email,
+            postal_code=self.postal_code,
+            use_contact_of_record=self.use_contact_of_record,
+            represented=self.represented,
+            settled=self.settled & {"account", "code", "contact", "name"},
+        )

@@ -13,10 +13,13 @@ from bot.cases.complaint import Complaint
 class Conversation:
     """The state of one conversation, the truth that the dialogue engine's slots only mirror.
 
-    `expects` is what the assistant asked for last; `came_from` the question to go back to after a side-step
-    such as a status enquiry; `today` the reference day for reading dates when it is not the real one;
-    `tracking_number` the case opened here; `enquiry` the tracking number a status enquiry is about;
-    `misunderstood` how many turns in a row were not understood.
+    `expects` is the question asked last; `set_aside` the questions to go back to after a side-step such as a
+    status enquiry, innermost last; `answered` the intake's questions answered so far, for going back to one;
+    `today` the reference day for reading dates when it is not the real one; `tracking_number` the case opened
+    here last, `earlier` those before it; `another_wanted` tells that the next one was announced already.
+    `enquiry` is the tracking number of a case told about from elsewhere, `enquiry_wish` what it is told for;
+    `doubt` the dates that a question about the chronology compares; `misunderstood` how many turns in a row were
+    not understood, `insults` how many held abuse.
     """
 
     id: str
@@ -26,14 +29,31 @@ class Conversation:
     language: str = "en"
     language_settled: bool = False
     expects: str | None = "open"
-    came_from: str | None = None
+    set_aside: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
     holder: str = ASSISTANT
     today: date | None = None
     tracking_number: str | None = None
+    earlier: tuple[str, ...] = ()
+    another_wanted: bool = False
     enquiry: str | None = None
     enquiry_proved: bool = False
+    enquiry_wish: str | None = None
+    doubt: tuple[str, ...] = ()
     misunderstood: int = 0
+    insults: int = 0
     complaint: Complaint = field(default_factory=Complaint)
+
+    def step_aside(self, question: str) -> None:
+        """Ask something else first; the question that was open comes back afterwards."""
+        if question != self.expects:
+            self.set_aside = (*self.set_aside, self.expects or "free")
+        self.expects = question
+
+    def come_back(self) -> None:
+        """Return to the question that was open before the latest side-step."""
+        *rest, self.expects = self.set_aside or ("free" if self.tracking_number else "open",)
+        self.set_aside = tuple(rest)
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,31 @@ from bot.cases.complaint import Complaint
 
 PHASES: dict[str, tuple[str, ...]] = {
     "complaint": ("nature", "service"),
-    "chronology": ("event",),
+    "chronology": ("event", "which_date", "gap"),
     "remedy": ("prior_contact", "remedy"),
     "identity": ("account", "code"),
     "contact": ("contact", "name"),
     "filing": ("confirm",),
     "resolution": ("offer", "satisfied", "next_step"),
-    "status": ("tracking_number", "proof"),
+    "status": ("tracking_number", "proof", "addition"),
+    "decision": (
+        "complaint_or_fault",
+        "same_or_new",
+        "file_now",
+        "sure_to_drop",
+        "sure_to_start_over",
+        "sure_to_withdraw",
+    ),
 }
 """The phases of a conversation and the questions of each, in the order they are asked."""
+
+ASKED_AS = {
+    "which_date": "event",
+    "gap": "event",
+    "addition": "free",
+    **dict.fromkeys(PHASES["decision"], "confirm"),
+}
+"""What the public state calls a question that is a finer one within; every other goes by its own name."""
 
 INTAKE = ("complaint", "chronology", "remedy", "identity", "contact", "filing")
 

@@ -41,12 +41,13 @@ class Nature(BaseModel):
 
 
 class Event(BaseModel):
-    """Something that happened; `date` is ISO 8601 at its precision."""
+    """Something that happened; `date` is ISO 8601 at its precision, `person` somebody of ours who was named."""
 
     date: str | None
     precision: Literal["day", "month", "year", "range", "unknown"]
     text: str
     reference: str | None
+    person: str | None
 
 
 class PriorContact(BaseModel):
@@ -54,6 +55,7 @@ class PriorContact(BaseModel):
 
     text: str
     reference: str | None
+    person: str | None
 
 
 class Amount(BaseModel):
@@ -64,9 +66,12 @@ class Amount(BaseModel):
 
 
 class Complaint(BaseModel):
-    """What went wrong."""
+    """What went wrong; for whom if it is somebody else, what makes it weigh more, which other companies were named."""
 
     narrative: str
+    represented: str | None
+    circumstances: list[str]
+    companies: list[str]
     natures: list[Nature]
     remedy: str | None
     events: list[Event]
@@ -151,9 +156,20 @@ CASE_EXAMPLE = {
     },
     "complaint": {
         "narrative": "I was charged twice.",
+        "represented": None,
+        "circumstances": [],
+        "companies": [],
         "natures": [{"category": "billing", "issue": "incorrect_charge", "service": "internet"}],
         "remedy": "The second charge back",
-        "events": [{"date": "2026-03-01", "precision": "day", "text": "Charged twice", "reference": None}],
+        "events": [
+            {
+                "date": "2026-03-01",
+                "precision": "day",
+                "text": "Charged twice",
+                "reference": None,
+                "person": None,
+            }
+        ],
         "prior_contacts": [],
         "amounts": [{"amount": 41.15, "currency": "CAD"}],
     },

@@ -165,6 +165,9 @@ def _customer(case: Case) -> Json:
 def _complaint(complaint: Complaint) -> Json:
     return {
         "narrative": complaint.narrative,
+        "represented": complaint.represented,
+        "circumstances": list(complaint.circumstances),
+        "companies": list(complaint.companies),
         "natures": [
             {"category": nature.category, "issue": nature.issue, "service": nature.service}
             for nature in complaint.natures
@@ -176,11 +179,13 @@ def _complaint(complaint: Complaint) -> Json:
                 "precision": event.precision,
                 "text": event.text,
                 "reference": event.reference,
+                "person": event.person,
             }
             for event in complaint.events
         ],
         "prior_contacts": [
-            {"text": contact.text, "reference": contact.reference} for contact in complaint.prior_contacts
+            {"text": contact.text, "reference": contact.reference, "person": contact.person}
+            for contact in complaint.prior_contacts
         ],
         "amounts": [
             {"amount": money(amount.cents), "currency": amount.currency} for amount in complaint.amounts

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.cases.conversation import Conversation, Message
+from bot.cases.intake import ASKED_AS
 from bot.store import Store, Unit
 
 Json = dict[str, Any]
@@ -55,11 +56,12 @@ def messages_json(messages: Iterable[Message]) -> list[Json]:
 
 def read_state(unit: Unit, conversation: Conversation) -> Json:
     """Return the state of a conversation, with the status of its case if it has one."""
-    number = conversation.tracking_number
+    # a further complaint has no number yet, while the one before it keeps its own in sight
+    number = conversation.tracking_number or next(iter(conversation.earlier[-1:]), None)
     case = unit.cases.get(number) if number else None
     return {
         "language": conversation.language,
-        "expects": conversation.expects,
+        "expects": ASKED_AS.get(conversation.expects or "", conversation.expects),
         "holder": conversation.holder,
         "case": number,
         "status": case.status if case else None,

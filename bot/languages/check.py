@@ -15,6 +15,7 @@ import yaml
 from bot.cases.complaint import CATEGORIES, SERVICES
 from bot.cases.status import STATUSES
 from bot.languages import LANGUAGES, pack
+from bot.reading.circumstances import CIRCUMSTANCES
 from bot.reading.safety import DANGERS
 
 PROJECT = Path(__file__).parents[2]
@@ -96,6 +97,7 @@ def said_replies() -> dict[str, str]:
     families = {
         "answer_": answered_intents(),
         "danger_": list(DANGERS),
+        "circumstance_": list(CIRCUMSTANCES),
         "question_": [question for question in questions() if question != "free"],
     }
     said: dict[str, str] = {}
@@ -159,12 +161,12 @@ def questions() -> list[str]:
         if (
             isinstance(node, ast.AnnAssign)
             and isinstance(node.target, ast.Name)
-            and node.target.id == "ANSWERS"
+            and node.target.id == "QUESTIONS"
         ):
             assert isinstance(node.value, ast.Dict)
-            return [str(key.value) for key in node.value.keys if isinstance(key, ast.Constant) and key.value]
+            return [str(key.value) for key in node.value.keys if isinstance(key, ast.Constant)]
     raise LookupError(
-        "actions/hearing.py has no ANSWERS: tell bot/languages/check.py where questions are listed now"
+        "actions/hearing.py has no QUESTIONS: tell bot/languages/check.py where questions are listed now"
     )
 
 

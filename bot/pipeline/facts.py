@@ -6,12 +6,15 @@ from datetime import date
 from typing import Any
 
 from bot.languages import LANGUAGES, pack
+from bot.provider import known_companies
 from bot.reading.amounts import read_amounts
+from bot.reading.companies import read_companies
 from bot.reading.contacts import read_contacts
 from bot.reading.dates import read_dates
 from bot.reading.language import asked_language, detect_language
 from bot.reading.names import introduces_name
 from bot.reading.nature import read_natures, read_services
+from bot.reading.people import read_represented, read_staff
 from bot.reading.references import read_references
 from bot.reading.safety import read_danger
 from bot.reading.sentences import cued, sentence_at
@@ -53,6 +56,12 @@ def read_facts(text: str, language: str, today: date) -> list[Fact]:
     cues = pack(speech, "cues")
     for kind in ("prior_contact", "remedy"):
         facts += [_fact(text, None, kind, sentence) for sentence in cued(text, cues[kind])[:1]]
+    people, companies = pack(speech, "people"), read_companies(text, known_companies())
+    facts += [
+        *_about_all(text, "represented", read_represented(text, people)),
+        *(_fact(text, None, "staff", name) for name in read_staff(text, people, elsewhere=companies)),
+        *(_fact(text, None, "company", name) for name in companies),
+    ]
     if names_ombudsman(text):
         facts.append(_fact(text, None, "ombudsman", True))
     if introduces_name(text, pack(speech, "names")):

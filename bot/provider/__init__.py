@@ -40,3 +40,10 @@ def profile(name: str) -> Profile:
     hours = data.pop("hours")
     data["letter_address"] = tuple(data["letter_address"])
     return Profile(**data, opens=hours["opens"], closes=hours["closes"])
+
+
+@cache
+def known_companies() -> dict[str, Any]:
+    """Return the other telecom companies of the country, by the names people give them, with the words around them."""
+    with open(_FOLDER / "market/companies.yml", encoding="utf-8") as file:
+        return dict(yaml.safe_load(file))

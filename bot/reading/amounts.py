@@ -1,4 +1,4 @@
-"""Sums of money, in digits or words, with their currency; a number without one is no sum."""
+"""Sums of money, in digits or words, with their currency; without one only where a word for money says so."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ _SIGNS_AFTER = _SIGNS | {
 # Three digits after a mark are thousands in every language ("1,200", "1.200", "1 200"), one or two are cents.
 _NUMBER = r"(?:\d{1,3}(?:[ ,.']\d{3})+(?!\d)|\d{1,12}|(?<![\d.,])(?=[.,]\d))(?:[.,]\d{1,2}(?!\d))?(?![\d%])"
 _HUNDREDTHS = "hundredths"
+_MOST_BETWEEN = 4
+# More digits than these are an account or a telephone number, and a bare 2025 is a year.
+_LARGEST_IMPLIED = 1_000_000
+_YEARS = range(190_000, 210_000, 100)
 _NO_NUMBER_BEFORE = r"(?<![\w#/])(?<!\d[.,:-])"
 
 
@@ -53,6 +57,7 @@ class _Sum:
 class _Grammar:
     written: re.Pattern[str]
     said: re.Pattern[str]
+    implied: re.Pattern[str]
     and_: re.Pattern[str]
     vague: re.Pattern[str]
     units: dict[str, str]
@@ -65,11 +70,12 @@ def read_amounts(text: str, words: Words) -> list[AmountMention]:
     bared = bare(text)
     grammar = _grammar(words)
     sums = list(_written(bared, grammar))
-    sums += [
-        said
-        for said in _said(bared, grammar)
-        if all(said.end <= other.start or other.end <= said.start for other in sums)
-    ]
+    for further in (_said, _implied):
+        sums += [
+            found
+            for found in further(bared, grammar)
+            if all(found.end <= other.start or other.end <= found.start for other in sums)
+        ]
     return [
         AmountMention(found.start, found.end, text[found.start : found.end], found.cents, found.unit)
         for found in _with_their_cents(sorted(sums, key=lambda found: found.start), bared, grammar)
@@ -91,11 +97,24 @@ def _grammar(words: Words) -> _Grammar:
             rf"(?P<last>{_NUMBER})(?P<last_k> ?k\b)?[ -]?(?P<unit>{unit})"
         ),
         said=re.compile(rf"(?<=[ -])(?:{any_of(units)})(?!\w)"),
+        implied=_implied_by(words),
         and_=re.compile(rf"\s?,?\s?(?:(?:{any_of(words['and'])})\s)?"),
         vague=re.compile(rf"\b(?:{any_of(words['vague'])})\s+$"),
         units=units | _SIGNS_AFTER,
         cents_said=frozenset(words["cents_said"]),
         language=words["language"],
+    )
+
+
+def _implied_by(words: Words) -> re.Pattern[str]:
+    """Match "charged me 45.50", "a bill of 320", "the price went from 60 to 85"."""
+    money, before, after, per = (
+        any_of(map(bare, words[key])) for key in ("money", "before_sum", "after_sum", "per")
+    )
+    return re.compile(
+        rf"(?<!\w)(?:{money})(?!\w)(?P<between>(?:[ ']+(?:{before})){{0,{_MOST_BETWEEN}}})[ ']+"
+        rf"(?:(?P<low>{_NUMBER}) (?:{any_of(words['range'])}) )?(?P<last>{_NUMBER})(?!-?\d)"
+        rf"(?= ?(?:$|[,.;:!?)](?!\d)|/ ?(?:{per})(?!\w))| (?:{after})(?!\w))"
     )
 
 
@@ -134,6 +153,17 @@ def _said(bared: str, grammar: _Grammar) -> Iterator[_Sum]:
         unit = grammar.units[match.group()]
         value = number.hundredths // 100 if unit == _HUNDREDTHS else number.hundredths
         yield _Sum(number.start, match.end(), value, unit, in_words=True)
+
+
+def _implied(bared: str, grammar: _Grammar) -> Iterator[_Sum]:
+    for match in grammar.implied.finditer(bared):
+        for end in ("low", "last"):
+            cents = _cents(match[end]) if match[end] else 0
+            is_plain = bool(match[end]) and match[end].isdigit() and len(match[end]) > 3
+            names_a_paper = is_plain and not match["between"]  # "invoice 4432"
+            is_year = is_plain and cents in _YEARS
+            if 0 < cents < _LARGEST_IMPLIED and not names_a_paper and not is_year:
+                yield _Sum(*match.span(end), cents, "CAD")
 
 
 def _with_their_cents(sums: list[_Sum], bared: str, grammar: _Grammar) -> Iterator[_Sum]:

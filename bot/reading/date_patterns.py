@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 from bot.reading.date_rules import EARLIEST_YEAR, Found, Spoken, full_year, rule
 
@@ -19,7 +20,7 @@ def part_of_a_longer_time(found: Found) -> None:
     """ "The last week of May", "the first Friday of next month"."""
 
 
-@rule("r", r"[Mmq]?\.? t? [NOn] r [tk]? [NOn] (?:o?[Mmq])? | [isfubo]? [Mmq] r [Mmq]")
+@rule("r", r"[Mmq]?\.? t? [NOn] r [tk]? [NOn] (?![%P]?[UQ]) (?:o?[Mmq])? | [isfubo]? [Mmq] r [Mmq]")
 def one_or_the_other(found: Found) -> None:
     """ "May 5 or 6", "le 5 ou le 6 mai", "March or April"."""
 
@@ -262,7 +263,9 @@ def numbers_of_a_month(found: Found) -> Spoken | None:
 def season_of_a_year(found: Found) -> Spoken | None:
     if found.reader.word(found.first - 1) in found.reader.vocabulary.not_a_date_after:
         return None  # the name of a plan, such as "Summer 2025"
-    first, last = map(int, str(found.token("season").value).split("/"))
+    first, last = map(int, found.token("season").value.split("/"))
+    if first > last:
+        return None  # "winter 2025" began in 2024 or in 2025
     start = found.spoken(year=found.year(), month=first)
     return replace(start, end=replace(start, month=last))
 
@@ -290,5 +293,36 @@ def holiday(found: Found) -> Spoken | None:
         year is None and "before" not in found
     ) or found.next_word() in found.reader.vocabulary.not_after_holiday:
         return None
-    month, day = map(int, found.token("holiday").value.split("-"))
-    return found.spoken(year=year, month=month, day=day)
+    feast = found.token("holiday").value
+    about = "before" in found and found.token("before").value == "near"
+    if feast[0].isdigit() and "/" not in feast:
+        month, day = map(int, feast.split("-"))
+        return found.spoken(year=year, month=month, day=None if about else day)
+    today = found.reader.today
+    latest = next(
+        day for day in (_movable(feast, today.year), _movable(feast, today.year - 1)) if day <= today
+    )
+    day_of_feast = _movable(feast, year) if year else latest
+    return found.spoken(
+        year=day_of_feast.year, month=day_of_feast.month, day=None if about else day_of_feast.day
+    )
+
+
+def _movable(feast: str, year: int) -> date:
+    """Return the day of "easter+1", or of "10/0/2", the second Monday (0) of October."""
+    if feast.startswith("easter"):
+        return _easter(year) + timedelta(days=int(feast.removeprefix("easter") or 0))
+    month, weekday, nth = map(int, feast.split("/"))
+    first = date(year, month, 1)
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+
+
+def _easter(year: int) -> date:
+    """The Gregorian Easter Sunday, by the anonymous algorithm of 1876 (Meeus, Astronomical Algorithms)."""
+    century, of_century = divmod(year, 100)
+    golden = year % 19
+    lunar = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (of_century // 4) - lunar - of_century % 4) % 7
+    late = (golden + 11 * lunar + 22 * weekday) // 451
+    month, day = divmod(lunar + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)

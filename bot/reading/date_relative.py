@@ -9,6 +9,8 @@ from bot.reading.date_rules import Found, Spoken, rule
 
 FURTHEST = {"day": 366, "week": 60, "month": 60, "year": 30}
 ANSWER_WORDS = 6  # up to so many tokens a text is an answer, not a story
+LAST_KEY = 9  # a number beyond it is no key of a telephone
+NEAR = 12  # words that may stand between a day and what happened on it
 
 
 def week_of(day: date) -> str:
@@ -59,7 +61,7 @@ def day_ahead(found: Found) -> Spoken | None:
 
 @rule("W", r"(?P<weekday>W) o? t? (?P<week>[Ld]U|U[ld]|HU)")
 def weekday_of_a_week(found: Found) -> Spoken | None:
-    if _unit(found, "week") != "week":
+    if unit_of(found, "week") != "week":
         return None
     monday = found.reader.today - timedelta(days=found.reader.today.weekday())
     if "H" not in found.words["week"]:
@@ -73,8 +75,35 @@ def weekday_of_a_week(found: Found) -> Spoken | None:
 @rule("W", r"H? [LdP] (?P<weekday>W)(?![NO]) | (?P<named>W) [ld]")
 def last_weekday(found: Found) -> Spoken | None:
     weekday = found.value("weekday") if "weekday" in found else found.value("named")
-    back = (found.reader.today.weekday() - weekday - 1) % 7 + 1
-    return found.spoken(exact=((found.reader.today - timedelta(days=back)).isoformat(), "day"))
+    return found.spoken(exact=(latest_weekday(weekday, found.reader.today).isoformat(), "day"))
+
+
+def latest_weekday(weekday: int, today: date) -> date:
+    """Return the latest such day before today."""
+    return today - timedelta(days=(today.weekday() - weekday - 1) % 7 + 1)
+
+
+@rule("W", r"(?P<lead>[skb])? (?P<weekday>W) (?! [,.]? [tk]? [NOnVW] | [c&ru~-] [tk]? W )")
+def bare_weekday(found: Found) -> Spoken | None:
+    """ "Since Monday", "on Monday I called": the latest one, where the words tell what happened."""
+    reader, lead = found.reader, found.spans("lead")
+    if (
+        lead == "b"
+        or found.previous_kind() in "vjHcu"
+        or found.next_kind() == "j"
+        or found.sentence_has("wjva")
+    ):
+        return None
+    if lead == "k" and reader.vocabulary.the_weekday_is_weekly:
+        return None
+    if found.value("weekday") == reader.today.weekday():
+        return None
+    near = found.nearby(NEAR, NEAR)
+    if reader.vocabulary.hypothetical.search(near):
+        return None
+    if lead != "s" and not reader.vocabulary.happened.search(near):
+        return None
+    return found.spoken(exact=(latest_weekday(found.value("weekday"), reader.today).isoformat(), "day"))
 
 
 @rule(
@@ -88,29 +117,40 @@ def day_of_this_or_last_month(found: Found) -> Spoken | None:
     return found.spoken(year=year, month=number, day=day)
 
 
-@rule("NO", r"s? k t? (?P<day>[NO])")
+@rule("NO", r"(?: s? k | (?P<since>s) ) t? (?P<day>[NO]) (?! [%Pr~/c-]? [UQNnO])")
 def bare_day(found: Found) -> Spoken | None:
-    """ "On the 5th", "le 5": only where nothing but a day can be meant."""
+    """ "On the 5th", "le 5", "dal 5": only where nothing but a day can be meant."""
     reader, day = found.reader, found.token("day")
+    if "since" in found and found.token("since").value != "since_the":
+        return None
     if not day.word[0].isdigit() or not _stands_as_a_day(found):
         return None
     following = found.next_word()
-    if re.match(r"[,&r][tk]?[NO]", reader.kinds(found.last + 1, found.last + 3)):
+    if re.match(r"[,&rcu~-][tk]?[NO]", reader.kinds(found.last + 1, found.last + 3)):
         return None  # "on the 1st, the 5th and the 9th of April"
+    if following in reader.vocabulary.counted:
+        return None  # "le 12 %"
     if found.next_kind() not in ".,!)" and following and following not in reader.vocabulary.after_bare_day:
         return None
-    if _sentence_has(found, "v"):
+    if found.sentence_has("v"):
         return None
     return found.spoken(day=day.value)
 
 
 def _stands_as_a_day(found: Found) -> bool:
     """ "On the 5th"; where the day is a bare number ("le 5") it may as well be a key to press."""
-    reader = found.reader
+    reader, day = found.reader, found.token("day")
     if reader.vocabulary.day_may_follow_month:
-        return found.token("day").kind == "O"
+        return day.kind == "O"
     dated_before = any(token.kind in "MmqDS" for token in reader.tokens[: found.first])
-    return reader.kind(found.first) == "s" or found.previous_kind() in " .!Ws" or dated_before
+    if reader.kind(found.first) == "s" or found.previous_kind() in " .!Ws" or dated_before:
+        return True
+    return (
+        day.value > LAST_KEY
+        and found.previous_kind() not in "uFba"
+        and reader.word(found.first - 1) not in reader.vocabulary.not_a_date_after
+        and reader.vocabulary.happened.search(found.nearby(NEAR, NEAR)) is not None
+    )
 
 
 # ------------------------------------------------------------------ weeks, months and years
@@ -119,7 +159,7 @@ def _stands_as_a_day(found: Found) -> bool:
 @rule("U", r"(?P<the>[tk])? (?: [Ld](?P<unit>U) | (?P<named>U)[ld] )")
 def last_unit(found: Found) -> Spoken | None:
     today = found.reader.today
-    unit = _unit(found, "unit") if "unit" in found else _unit(found, "named")
+    unit = unit_of(found, "unit") if "unit" in found else unit_of(found, "named")
     latest_days = "the" in found and "L" in found.reader.kinds(found.first, found.last)
     if latest_days and found.previous_kind() != "F":
         return None  # "the last month" is the latest thirty days; said with "for" it tells since when
@@ -141,68 +181,30 @@ def _last_weekend(found: Found) -> Spoken | None:
     )
 
 
+@rule("ph", r"E t? (?P<month>[ph])")
+def part_of_this_or_last_month(found: Found) -> Spoken | None:
+    """ "At the end of last month", "à la fin du mois dernier"."""
+    return found.spoken(exact=before(found.reader.today, found.words["month"] == "p", "month"))
+
+
+@rule("U", r"(?P<part>E) [otk]{0,2} (?P<unit>U) (?![dlMmqY])")
+def beginning_of_this_unit(found: Found) -> Spoken | None:
+    """ "At the beginning of the month" is this month's; its end may be the last one's or still ahead."""
+    unit = unit_of(found, "unit")
+    if found.token("part").value != "beginning" or unit not in ("month", "year") or found.sentence_has("vwj"):
+        return None
+    return found.spoken(exact=before(found.reader.today, 0, unit))
+
+
 @rule("H", r"H(?P<unit>U)")
 def this_unit(found: Found) -> Spoken | None:
-    unit = _unit(found, "unit")
+    unit = unit_of(found, "unit")
     if unit in ("day", "weekend"):
         return None
     return found.spoken(exact=before(found.reader.today, 0, unit))
 
 
-@rule("UQ", r"(?P<before>B)? (?P<count>[Nnq]) P? (?P<unit>[UQ]) (?P<ago>A)? (?P<end>z)?")
-def units_ago(found: Found) -> Spoken | None:
-    """ "Two months ago", "il y a trois semaines", "sono due mesi che"; without such words a length."""
-    elapsed = "end" in found and found.previous_kind() in ("e", "&")
-    if not ("before" in found or "ago" in found or elapsed):
-        return _length(found)
-    if not _is_plain_count(found):
-        return None
-    return found.spoken(exact=_counted_back(found))
-
-
-def _length(found: Found) -> Spoken | None:
-    """ "Depuis deux mois", "da due mesi", "have been waiting for two months": since when."""
-    reader, first = found.reader, found.first
-    at = first - 1
-    while reader.kind(at) in "tkPLH":
-        at -= 1
-    lead, between = reader.kind(at), {reader.kind(i) for i in range(at + 1, first)}
-    if lead not in ("s", "F") or not _is_plain_count(found, at):
-        return None
-    sentence = _sentence(found)
-    if reader.vocabulary.term.search(sentence):
-        return None
-    if lead == "F" and not between & {"P", "L"}:
-        if between:
-            return None  # "for the 30 days that my complaint was open"
-        if not reader.vocabulary.ongoing.search(sentence) or reader.vocabulary.hypothetical.search(sentence):
-            return None
-    return Spoken(at, found.last, exact=_counted_back(found))
-
-
-def _counted_back(found: Found) -> tuple[str, str] | None:
-    token = found.token("count")
-    count = token.value if token.kind in "Nn" else found.reader.vocabulary.counts.get(token.word)
-    return before(found.reader.today, count, _unit(found, "unit")) if count else None
-
-
-def _is_plain_count(found: Found, at: int | None = None) -> bool:
-    """Not "over two years", "two or three weeks", "two months and a half", "1 month and 21 days"."""
-    reader = found.reader
-    start = found.at("count") if at is None else at
-    tokens = reader.tokens
-    for edge in {tokens[start].start, tokens[found.at("count")].start}:
-        if reader.vocabulary.vague_before.search(reader.plain, max(0, edge - 20), edge):
-            return False
-    if reader.vocabulary.half_after.match(reader.plain, tokens[found.last].end):
-        return False
-    before_count = found.at("count") - 1
-    if reader.kind(before_count) in "UQ":
-        return False
-    return not (reader.kind(before_count) in "-~/c&," and reader.kind(before_count - 1) in "NnUQXq")
-
-
-def _unit(found: Found, name: str) -> str:
+def unit_of(found: Found, name: str) -> str:
     start = found.at(name)
     index = next(i for i in range(start, found.last + 1) if found.reader.kind(i) in "UQ")
     return found.reader.tokens[index].value
@@ -210,23 +212,3 @@ def _unit(found: Found, name: str) -> str:
 
 def _is_an_answer(found: Found) -> bool:
     return len(found.reader.tokens) <= ANSWER_WORDS
-
-
-def _sentence(found: Found) -> str:
-    reader = found.reader
-    first, last = _sentence_bounds(found)
-    return reader.plain[reader.tokens[first].start : reader.tokens[last].end]
-
-
-def _sentence_bounds(found: Found) -> tuple[int, int]:
-    first, last, tokens = found.first, found.last, found.reader.tokens
-    while first > 0 and tokens[first - 1].word not in ".!?;":
-        first -= 1
-    while last + 1 < len(tokens) and tokens[last + 1].word not in ".!?;":
-        last += 1
-    return first, last
-
-
-def _sentence_has(found: Found, kind: str) -> bool:
-    first, last = _sentence_bounds(found)
-    return any(found.reader.kind(i) == kind for i in range(first, last + 1))

@@ -17,6 +17,9 @@ EARLIEST_YEAR = 1950
 """No complaint reaches further back."""
 
 
+_SENTENCE_ENDS = (".", "!", "?", ";")
+
+
 @dataclass(frozen=True)
 class Spoken:
     """A date as said: parts may be missing, and `exact` holds (ISO value, precision) when nothing is open."""
@@ -100,6 +103,27 @@ class Found:
 
     def previous_kind(self) -> str:
         return self.reader.kind(self.first - 1)
+
+    def sentence(self) -> tuple[int, int]:
+        """The first and last token of the sentence it stands in."""
+        first, last, tokens = self.first, self.last, self.reader.tokens
+        while first > 0 and tokens[first - 1].word not in _SENTENCE_ENDS:
+            first -= 1
+        while last + 1 < len(tokens) and tokens[last + 1].word not in _SENTENCE_ENDS:
+            last += 1
+        return first, last
+
+    def sentence_has(self, kinds: str) -> bool:
+        """Whether a word of one of these kinds stands in the sentence."""
+        first, last = self.sentence()
+        return not set(kinds).isdisjoint(self.reader.kinds(first, last))
+
+    def nearby(self, before: int, after: int) -> str:
+        """The text from so many words before it to so many after it, within the sentence."""
+        first, last = self.sentence()
+        tokens = self.reader.tokens
+        first, last = max(first, self.first - before), min(last, self.last + after)
+        return self.reader.plain[tokens[first].start : tokens[last].end]
 
 
 Meaning = Callable[[Found], Spoken | None]

@@ -25,10 +25,13 @@ _LISTS = {  # key of the pack -> kind
     "lasting": "F", "since": "s",
     "from": "f", "to": "c", "until": "u", "and": "&", "or": "r", "in": "i", "around": "b",
     "on_day": "k", "of": "o", "the": "t", "part_of": "E", "every": "v", "of_this_month": "h",
-    "of_last_month": "p", "not_today": "x",
+    "of_last_month": "p", "not_today": "x", "more_than": ">", "almost": "<", "half": "%", "so_far": "=",
+}  # fmt: skip
+_SHADES = {  # key of the pack -> kind that another list has too, told apart by the key as its value
+    "near": "b", "since_the": "s", "beginning": "E",
 }  # fmt: skip
 _TABLES = {  # key of the pack holding value -> words, kind
-    "weekdays": "W", "weekday_abbreviations": "V", "numbers": "n", "ordinals": ORDINAL, "units": "U",
+    "few": "g", "weekdays": "W", "weekday_abbreviations": "V", "numbers": "n", "ordinals": ORDINAL, "units": "U",
     "plural_units": "Q", "days_from_today": "R", "days_ahead": "J", "holidays": "C", "seasons": "G",
 }  # fmt: skip
 _SIGNS = ",.-'/()"
@@ -68,12 +71,15 @@ class Vocabulary:
     def __init__(self, words: dict[str, Any]) -> None:
         self.day_first: bool = words["day_first"]
         self.day_may_follow_month: bool = words["day_may_follow_month"]
+        self.the_weekday_is_weekly: bool = words["the_weekday_is_weekly"]
         self.last_month_name_is_latest: bool = words["last_month_name_is_latest"]
         self._suffixes = {bare(suffix) for suffix in words["ordinal_suffixes"]}
         # first word of a phrase -> [(the whole phrase, kind, value)], longest first
         self._phrases: dict[str, list[tuple[tuple[str, ...], str, Any]]] = {}
         for key, kind in _LISTS.items():
             self._add(words[key], kind, None)
+        for key, kind in _SHADES.items():
+            self._add(words[key], kind, key)
         for key, kind in _TABLES.items():
             for value, phrases in words[key].items():
                 self._add(phrases, kind, value)
@@ -100,8 +106,10 @@ class Vocabulary:
         self.ongoing = _anywhere(words["ongoing"])
         self.hypothetical = _anywhere(words["hypothetical"])
         self.spoken_year = re.compile(r"[\s,]*" + _either(words["spoken_years"], whole=False))
+        self.happened = _anywhere(words["happened"])
         self.vague_before = re.compile(_either(words["vague"]) + r"[\s-]*$")
-        self.half_after = re.compile(r"[\s-]*" + _either(words["half"]))
+        self.length_of = re.compile(r"[\s-]*" + _either(words["length_of"]))
+        self.units_without_plural = {unit for unit, names in words["plural_units"].items() if not names}
 
     def _add(self, phrases: Iterable[str], kind: str, value: Any) -> None:
         for phrase in phrases:

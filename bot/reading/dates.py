@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from bot.reading import date_patterns, date_relative  # noqa: F401  these register their rules, in order
+from bot.reading import date_patterns, date_relative, date_vague  # noqa: F401  they register their rules, in order
 from bot.reading.characters import bare
 from bot.reading.date_relative import week_of
 from bot.reading.date_rules import EARLIEST_YEAR, RULES, Found, Reader, Spoken

@@ -1,7 +1,8 @@
 """A small language for the phrases of a pack, so that people who know words need not know patterns.
 
 `(a|b)` either, `[a|b]` possibly, `{name}` one of a group, `~` up to three words of the same sentence, `~6` up
-to six, `word*` any ending, `^` and `$` the ends of the message. An apostrophe may be missing or a gap.
+to six, `word*` any ending, `^` and `$` the ends of the message, `a & b` both in one sentence, whichever comes
+first, and up to twelve words between. An apostrophe may be missing or a gap.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import permutations
 
 from bot.reading.characters import bare
+from bot.reading.patterns import Words
 
 Groups = Mapping[str, list[str]]
 
@@ -20,6 +23,7 @@ _TOKEN = re.compile(
 )
 _SIGNS = re.compile(r"[{}()\[\]~]")
 _USUAL_GAP = 3
+_BETWEEN = r"(?: \w+){0,12} "
 
 
 class PhraseBook:
@@ -58,6 +62,21 @@ class PhraseBook:
         return (phrase for phrase in near if not any(needed.isdisjoint(words) for needed in phrase.needed))
 
 
+class PhraseBooks:
+    """The phrases of a pack: a book for each matter, and the harmless ones that only sound like them."""
+
+    def __init__(self, words: Words, matters: Iterable[str]) -> None:
+        """Raise KeyError for a matter that the pack has no phrases for."""
+        groups = words["groups"]
+        self._harmless = PhraseBook(words["harmless"], groups)
+        self._books = {matter: PhraseBook(words[matter], groups) for matter in matters}
+
+    def told_in(self, text: str) -> Iterator[str]:
+        """Yield the matters that a text of bare words tells of, in the order in which they were given."""
+        said = self._harmless.removed_from(text)
+        return (matter for matter, book in self._books.items() if book.is_in(said))
+
+
 class _Phrase:
     """One phrase; its pattern is only built when a text has the words for it, which keeps reading fast."""
 
@@ -68,7 +87,9 @@ class _Phrase:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        return re.compile(rf"(?<!\w){_pattern(self._phrase, self._groups)}(?!\w)")
+        parts = [_pattern(part, self._groups) for part in self._phrase.split(" & ")]
+        orders = "|".join(_BETWEEN.join(order) for order in permutations(parts))
+        return re.compile(rf"(?<!\w)(?:{orders})(?!\w)")
 
 
 def _tokens(phrase: str) -> Iterator[re.Match[str]]:
@@ -113,7 +134,7 @@ def _needed_words(phrase: str, groups: Groups) -> list[frozenset[str]]:
     """Return sets of words of each of which the text must have one; words with any ending are left out."""
     needed = []
     for token in _tokens(phrase):
-        if token["gap"] is None and token["maybe"] is None and token["word"] not in ("^", "$"):
+        if token["gap"] is None and token["maybe"] is None and token["word"] not in ("^", "$", "&"):
             words = [_telling_words(choice, groups) for choice in _choices(token, groups)]
             if all(words):
                 needed.append(frozenset().union(*words))

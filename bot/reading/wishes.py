@@ -65,7 +65,7 @@ _WANTING = _alternatives("""
     i only|i just|let's|lets|let us|please
 """)
 _PEUT_ON = _alternatives("""
-    qu'on peut|qu'on pourrait|peut-on|pouvons-nous|pouvez-vous|pourriez-vous|pourrait-on|puis-je|on peut
+    qu'on peut|qu'on pourrait|peut-on|on peut-tu|je peux-tu|pouvons-nous|pouvez-vous|pourriez-vous|pourrait-on|puis-je|on peut
     on pourrait|vous pouvez
     je peux|je pourrais|est-ce possible de|c'est possible de|possible de|merci de|veuillez
     j'aimerais(?: mieux)?|je veux|je voudrais|je prefere|je prefererais|je souhaite|j'aime mieux
@@ -84,20 +84,84 @@ _PARLA = _alternatives("""
     mi scriva|parliamo|continuiamo|passiamo|preferisco
 """)
 
+
+def _not_after(*beginnings: str) -> str:
+    """Return a pattern that fails behind any of these words."""
+    return "".join(rf"(?<!\b{beginning})" for beginning in beginnings)
+
+
+# What somebody said is told, not wished for: "he said I can speak English".
+_TOLD = ("told", "told me", "told us", "said", "promised", "assured", "claimed", "wrote", "asked", "ask")
+_NOT_TOLD = _not_after(
+    *(f"{told} {that}" for told in _TOLD for that in ("", "that ", "if ")),
+    *("told him ", "told her ", "told them ", "time ", "when ", "because "),
+)
+_DIT = (
+    "dit",
+    "repondu",
+    "promis",
+    "assure",
+    "explique",
+    "confirme",
+    "ecrit",
+    "jure",
+    "lu",
+    "pensais",
+    "croyais",
+    "savais",
+)
+_PAS_DIT = _not_after(
+    *(f"{dit} {que}" for dit in _DIT for que in ("que ", "qu'", ": ", "")),
+    *(
+        "demande si ",
+        "demande s'",
+        "parait que ",
+        "parait qu'",
+        "parce que ",
+        "quand ",
+        "fois que ",
+        "personne ",
+    ),
+)
+_DETTO = (
+    "detto",
+    "risposto",
+    "promesso",
+    "assicurato",
+    "spiegato",
+    "confermato",
+    "scritto",
+    "garantito",
+    "letto",
+)
+_NON_DETTO = _not_after(
+    *(f"{detto} {che}" for detto in _DETTO for che in ("che ", "di ", ": ", "")),
+    *(
+        "chiesto se ",
+        "chiesto di ",
+        "pensavo che ",
+        "credevo che ",
+        "sapevo che ",
+        "quando ",
+        "perche ",
+        "nessuno ",
+    ),
+)
+
 # What stands before the name of the language when somebody asks for it.
 OPENINGS = (
     # "can we please speak", "could you answer me in", "I'd like to talk to someone in"
-    rf"(?:can|could|may|shall) (?:we|you|i)(?: please)?(?: \w+){{0,2}}? (?:{_TALK}){_TO_SOMEONE}{_INTO}",
-    rf"(?:{_WANTING})(?: to| we)?(?: (?:{_TALK}))?{_TO_SOMEONE}{_INTO}",
-    r"(?:do you|does any(?:one|body)(?: there)?|is there (?:any|some)(?:one|body) who) speaks?",
+    rf"{_NOT_TOLD}(?:can|could|may|shall) (?:we|you|i)(?: please)?(?: \w+){{0,2}}? (?:{_TALK}){_TO_SOMEONE}{_INTO}",
+    rf"{_NOT_TOLD}(?:{_WANTING})(?: to| we)?(?: (?:{_TALK}))?{_TO_SOMEONE}{_INTO}",
+    rf"{_NOT_TOLD}(?:do you|does any(?:one|body)(?: there)?|is there (?:any|some)(?:one|body) who) speaks?",
     # An order opens its sentence: "they speak English" is none.
     rf"(?:(?<=[.!?,] )|(?<!.))(?:{_TALK})(?: to me)?(?: (?:in|to))?",
     # « peut-on parler », « j'aimerais parler à quelqu'un en », « parlez-vous »
-    rf"(?:{_PEUT_ON})(?: \w+)?? ?(?:me |nous |se )?(?:{_PARLER}){_A_QUELQU_UN}{_EN} ?",
-    rf"(?:{_PARLEZ}){_EN} ?",
+    rf"{_PAS_DIT}(?:{_PEUT_ON})(?: \w+)?? ?(?:me |nous |se )?(?:{_PARLER}){_A_QUELQU_UN}{_EN} ?",
+    rf"{_PAS_DIT}(?:{_PARLEZ}){_EN} ?",
     # «possiamo parlare in», «vorrei parlare con qualcuno in», «parla»
-    rf"(?:{_POSSIAMO})(?: \w+)?? ?(?:{_PARLARE}){_CON_QUALCUNO}{_IN} ?",
-    rf"(?:{_PARLA}){_IN} ?",
+    rf"{_NON_DETTO}(?:{_POSSIAMO})(?: \w+)?? ?(?:{_PARLARE}){_CON_QUALCUNO}{_IN} ?",
+    rf"{_NON_DETTO}(?:{_PARLA}){_IN} ?",
 )
 
 # "I want English bills" is a wish about bills.

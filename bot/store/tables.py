@@ -64,13 +64,24 @@ complaints = Table(
     _maybe("postal_code"),
     _always("use_contact_of_record", Boolean),
     _always("escalation_wanted", Boolean),
+    _maybe("represented"),
+    _always("companies", Strings),
+    _always("circumstances", Strings),
     _always("settled", Names),
 )
 natures = _list_of("complaint", "natures", _always("category"), _maybe("issue"), _maybe("service"))
 events = _list_of(
-    "complaint", "events", _maybe("date"), _always("precision"), _always("text"), _maybe("reference")
+    "complaint",
+    "events",
+    _maybe("date"),
+    _always("precision"),
+    _always("text"),
+    _maybe("reference"),
+    _maybe("person"),
 )
-prior_contacts = _list_of("complaint", "prior_contacts", _always("text"), _maybe("reference"))
+prior_contacts = _list_of(
+    "complaint", "prior_contacts", _always("text"), _maybe("reference"), _maybe("person")
+)
 amounts = _list_of("complaint", "amounts", _always("cents", Cents), _always("currency"))
 
 conversations = Table(
@@ -83,13 +94,19 @@ conversations = Table(
     _always("language"),
     _always("language_settled", Boolean),
     _maybe("expects"),
-    _maybe("came_from"),
+    _always("set_aside", Strings),
+    _always("answered", Strings),
     _always("holder"),
     _maybe("today", Date),
     _maybe("tracking_number"),
+    _always("earlier", Strings),
+    _always("another_wanted", Boolean),
     _maybe("enquiry"),
     _always("enquiry_proved", Boolean),
+    _maybe("enquiry_wish"),
+    _always("doubt", Strings),
     _always("misunderstood", Integer),
+    _always("insults", Integer),
     # Each conversation drafts a complaint of its own; opening a case copies it.
     Column("complaint_id", Integer, ForeignKey("complaints.id"), nullable=False, unique=True),
     # Counts the transcript; kept here so that two processes never give out the same number.

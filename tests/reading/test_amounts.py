@@ -91,6 +91,72 @@ def test_a_range_gives_both_its_ends(language: str, text: str, ends: tuple[int, 
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "cents"),
+    [
+        ("en", "you charged me 45.50 twice", [4550]),
+        ("en", "I opened a bill of 320", [32000]),
+        ("en", "my bill went from 70 to 113", [7000, 11300]),
+        ("en", "I pay 80/month", [8000]),
+        ("en", "the fee was 25.", [2500]),
+        ("en", "I was quoted 60 but I am paying 85", [6000, 8500]),
+        ("en", "it cost me 1,200.50", [120050]),
+        ("en", "it cost me 60 dollars", [6000]),
+        ("fr", "vous m’avez facturé 45,50", [4550]),
+        ("fr", "une facture de 320", [32000]),
+        ("fr", "ma facture est passée de 70 à 113", [7000, 11300]),
+        ("fr", "je paie 80 par mois", [8000]),
+        ("fr", "il m’en coûte 60 chaque mois", [6000]),
+        ("it", "ho pagato 80", [8000]),
+        ("it", "mi avete addebitato 45,50", [4550]),
+        ("it", "una bolletta di 320", [32000]),
+        ("it", "la bolletta è passata da 70 a 113", [7000, 11300]),
+        ("it", "pago 40 al mese", [4000]),
+    ],
+)
+def test_a_number_beside_a_word_for_money_is_a_sum_in_canadian_dollars(
+    language: str, text: str, cents: list[int]
+) -> None:
+    assert read(language, text) == [(cent, "CAD") for cent in cents]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I paid 3 times"),
+        ("en", "I paid on March 12 and again"),
+        ("en", "charged my card 4242"),
+        ("en", "I paid in 2025, and 2025 was paid"),
+        ("en", "billed for 24 months"),
+        ("en", "charged for 3 lines"),
+        ("en", "I pay for 100 Mbps"),
+        ("en", "the bill is 5 days late"),
+        ("en", "to pay call 416-555-0123"),
+        ("en", "they charged 10031865"),
+        ("en", "I paid 2 weeks ago"),
+        ("en", "paid 3 to 5 days later"),
+        ("en", "invoice 4432 is wrong"),
+        ("en", "charged 24/7"),
+        ("en", "I paid 50% of it"),
+        ("fr", "j’ai payé le 12 mai"),
+        ("fr", "la facture du 12"),
+        ("fr", "facturé 2 mois de trop"),
+        ("fr", "je paie 100 mégas"),
+        ("fr", "facture 4432 erronée"),
+        ("fr", "pour payer, le 514-555-0199"),
+        ("it", "ho pagato il 12 maggio"),
+        ("it", "ho pagato 3 volte"),
+        ("it", "la bolletta di 2 mesi"),
+        ("it", "fattura 4432 sbagliata"),
+        ("it", "pago per 100 mega"),
+    ],
+)
+def test_what_is_counted_dated_or_numbered_beside_a_word_for_money_is_no_sum(
+    language: str, text: str
+) -> None:
+    assert read(language, text) == []
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [
         ("en", "70"),

@@ -1,0 +1,21 @@
+"""Naming: a customer's name that stands beside a number or an address they gave."""
+
+from __future__ import annotations
+
+import re
+
+from actions.base import Turn
+from bot.languages import pack
+from bot.reading.names import read_name
+
+
+def name_beside(turn: Turn) -> None:
+    """Keep the name that stands beside a number or an address."""
+    rest = turn.text
+    for found in [*turn.found("phone"), *turn.found("email"), *turn.found("account")]:
+        rest = rest.replace(turn.text[found["start"] : found["end"]], " ")
+    words = pack(turn.conversation.language, "names")
+    # the contact may stand between words of its own and the name: "my number is 250-555-0158, I'm Dawn Peters"
+    parts = [rest.strip(" ,;.-"), *re.split(r"[,;:\n]|\s{2,}|\.\s", rest)]
+    names = (read_name(part, words) for part in parts if part.strip())
+    turn.complaint.name = turn.complaint.name or next((name for name in names if name), None)

@@ -1,0 +1,176 @@
+"""The loose ways of saying when: lengths, "a few weeks ago", "over the summer"; what is left open is a range."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.reading.date_relative import before, unit_of
+from bot.reading.date_rules import Found, Spoken, rule
+
+# Words of the same sentence in which a length is looked at: who says "customer" or "contract" there tells of
+# a loyalty or a term, who says "they told me to wait" of no time that has passed.
+NEAR = 8
+TOLD_BEFORE, TOLD_AFTER = 8, 2
+SOON = 3  # months: a season that begins so soon may be the one that is meant
+FEW = (2, 5)
+"""What "the last weeks" means where no number is said."""
+
+Span = tuple[int, int]
+"""How many units ago something was, at least and at most."""
+
+COUNT = (
+    r"(?P<near>[<>b])? (?: n? (?P<few>g) | (?P<count>[Nnq]) (?: [r~/c-] (?P<most>[Nnq]) )? )"
+    r"(?P<plus>%)? P? (?P<unit>[UQ]) (?: (?P<half>%) | r (?P<or>[Nn]) )? (?P<more>[>b])?"
+)
+
+
+@rule("UQ", rf"(?P<before>B)? {COUNT} (?P<ago>A)? (?P<end>[z=])?")
+def units_ago(found: Found) -> Spoken | None:
+    """ "Two months ago", "il y a trois semaines", "sono due mesi che"; without such words a length."""
+    if not _is_elapsed(found):
+        return _length(found)
+    span = _span(found)
+    if span is None or (not found.words["ago"] and _is_a_term(found)):
+        return None
+    return found.spoken(exact=_ago(found.reader.today, span, unit_of(found, "unit")))
+
+
+def _is_elapsed(found: Found) -> bool:
+    if "before" in found or "ago" in found:
+        return True
+    if found.spans("end") == "=":
+        return _goes_on(found)
+    return found.spans("end") == "z" and found.previous_kind() in "e& .,!~"
+
+
+def _length(found: Found) -> Spoken | None:
+    """ "Depuis deux mois", "da due mesi", "have been waiting for two months", "over the past two months"."""
+    reader, first = found.reader, found.first
+    at = first - 1
+    while reader.kind(at) in "tkPLH":
+        at -= 1
+    lead, between = reader.kind(at), {reader.kind(i) for i in range(at + 1, first)}
+    latest = bool(between & {"P", "L"}) or "P" in reader.kinds(found.first, found.last)
+    runs_until_now = latest and lead not in tuple("sF") and (lead == "i" or "H" in between)
+    if lead not in ("s", "F") and not runs_until_now:
+        return None
+    span = _span(found, at)
+    if span is None or _is_a_term(found, at):
+        return None
+    if lead == "F" and not latest and (between or not _goes_on(found)):
+        return None  # "for the 30 days that my complaint was open", "they told me to wait for two weeks"
+    low, high = span
+    exact = _ago(reader.today, (0 if runs_until_now else low, high), unit_of(found, "unit"))
+    return Spoken(at if lead in tuple("sFi") else at + 1, found.last, exact=exact)
+
+
+@rule("UQ", r"(?P<lead>[isFH]) [tk]? P (?P<unit>[UQ])")
+def latest_units(found: Found) -> Spoken | None:
+    """ "Over the past weeks", "ces derniers mois", "negli ultimi mesi"."""
+    unit, vocabulary = unit_of(found, "unit"), found.reader.vocabulary
+    is_plural = found.reader.kind(found.last) == "Q" or unit in vocabulary.units_without_plural
+    if not is_plural or _is_a_term(found):
+        return None
+    low, high = FEW
+    span = (low if found.spans("lead") in "sF" else 0, high)
+    return found.spoken(exact=_ago(found.reader.today, span, unit))
+
+
+def _is_a_term(found: Found, at: int | None = None) -> bool:
+    near = found.nearby(NEAR + (0 if at is None else found.first - at), NEAR)
+    return found.reader.vocabulary.term.search(near) is not None
+
+
+def _goes_on(found: Found) -> bool:
+    first, last = found.sentence()
+    tokens, vocabulary = found.reader.tokens, found.reader.vocabulary
+    sentence = found.reader.plain[tokens[first].start : tokens[last].end]
+    if not vocabulary.ongoing.search(sentence):
+        return False
+    return not vocabulary.hypothetical.search(found.nearby(TOLD_BEFORE, TOLD_AFTER))
+
+
+def _span(found: Found, at: int | None = None) -> Span | None:
+    """Return how long ago: "two or three" is 2 to 3, "over two" 2 to 3, "almost two" 1 to 2.
+
+    None for what is no count of its own: "half a ...", "1 month and 21 days", "two weeks of service".
+    """
+    reader = found.reader
+    counted = found.at("few" if "few" in found else "count")
+    start = counted if at is None else at
+    for edge in {reader.tokens[index].start for index in (start, counted, found.first)}:
+        if reader.vocabulary.vague_before.search(reader.plain, max(0, edge - 20), edge):
+            return None
+    if reader.vocabulary.length_of.match(reader.plain, reader.tokens[found.last].end):
+        return None
+    index = counted - 1
+    if reader.kind(index) in "UQ" or (reader.kind(index) in "-~/c&," and reader.kind(index - 1) in "NnUQXq"):
+        return None
+    low, high = _counted(found)
+    near = found.spans("near") + found.spans("more")
+    if not low or high < low:
+        return None
+    if "<" in near:
+        low -= 1
+    if ">" in near:
+        high += (high + 1) // 2
+    if "plus" in found or "half" in found:
+        high += 1
+    return low, high
+
+
+def _counted(found: Found) -> Span:
+    if "few" in found:
+        low, high = found.token("few").value.split("-")
+        return int(low), int(high)
+    low = _number(found, "count")
+    high = next((_number(found, name) for name in ("most", "or") if name in found), low)
+    return low, high
+
+
+def _number(found: Found, name: str) -> int:
+    token = found.token(name)
+    return token.value if token.kind in "Nn" else found.reader.vocabulary.counts.get(token.word, 0)
+
+
+def _ago(today: date, span: Span, unit: str) -> tuple[str, str] | None:
+    """Return (ISO value, precision) of the time so many units ago, up to today; None when too far."""
+    low, high = span
+    earliest, latest = before(today, high, unit), before(today, low, unit)
+    if earliest is None or latest is None or low == high:
+        return earliest
+    start, end = earliest[0].split("/")[0], latest[0].split("/")[-1]
+    return f"{start}/{min(end, today.isoformat())}", "range"
+
+
+# ------------------------------------------------------------------ seasons
+
+
+@rule(
+    "G",
+    r"(?P<latest>[LdP]) (?P<season>G) | (?P<named>G) [ld] | (?P<this>H) (?P<current>G)"
+    r"| (?P<lead>[isFcb]) (?P<the>[tk])? (?P<told>G)",
+)
+def season_without_year(found: Found) -> Spoken | None:
+    """ "Last summer", "this winter", "over the holidays": the latest one that has begun."""
+    today = found.reader.today
+    said = next(name for name in ("season", "named", "current", "told") if name in found)
+    if found.sentence_has("wjv") or not _leads_to_a_season(found):
+        return None
+    first, last = map(int, found.token(said).value.split("/"))
+    turns, has_begun = last < first, first <= today.month
+    if said in ("current", "told") and found.spans("lead") != "s" and 0 < (first - today.month) % 12 <= SOON:
+        return None
+    if said == "current" and not (turns or has_begun):
+        return None  # "this summer", said in winter, is still ahead
+    year = today.year - (not has_begun)
+    if said in ("season", "named") and (year + turns, last) >= (today.year, today.month):
+        year -= 1
+    return found.spoken(exact=(f"{year:04d}-{first:02d}/{year + turns:04d}-{last:02d}", "range"))
+
+
+def _leads_to_a_season(found: Found) -> bool:
+    """Not "before the summer"; nor "a été", where the French season is the word for "been"."""
+    if found.spans("lead") == "b":
+        return bool(found.token("lead").value == "near")
+    return found.spans("lead") != "c" or "the" in found or len(found.token("lead").word) > 1
