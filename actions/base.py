@@ -183,6 +183,7 @@ class Turn:
         case = self.case
         if case is not None:
             case.complaint = self.complaint
+            case.account_number = case.account_number or self.complaint.account_number
             self.unit.cases.save(case)
         for other in self._touched:
             self.unit.cases.save(other)

@@ -17,6 +17,9 @@ FEW_WORDS = 12
 
 FACTS_OF_TROUBLE = ("nature", "service", "date", "amount", "prior_contact", "circumstance")
 
+NO_SMALL_QUESTIONS = frozenset({"safety: emergency", "safety: self_harm", "safety: violence"})
+"""Whoever wrote of these is asked nothing afterwards; what they write is kept and they hear that they are heard."""
+
 SAYS_SOMETHING = 4
 """With fewer words that nothing is read from, nobody can tell what is meant."""
 
@@ -38,8 +41,7 @@ def note_facts(turn: Turn) -> None:
         note_what_weighs(turn)
     if expects not in ("open", "free", None) and phase_of(expects) not in INTAKE:
         return
-    for amount in turn.found("amount"):
-        complaint.add_amount(Amount(amount["value"], amount.get("currency", "CAD")))
+    note_sums(turn)
     if phase_of(expects) in ("chronology", "remedy"):
         _note_further_answers(turn)
     complaint.account_number = complaint.account_number or turn.value("account")
@@ -47,6 +49,12 @@ def note_facts(turn: Turn) -> None:
         complaint.phone = complaint.phone or turn.value("phone")
         complaint.email = complaint.email or turn.value("email")
         complaint.postal_code = complaint.postal_code or turn.value("postal_code")
+
+
+def note_sums(turn: Turn) -> None:
+    """Keep every sum of money the message names."""
+    for amount in turn.found("amount"):
+        turn.complaint.add_amount(Amount(amount["value"], amount.get("currency", "CAD")))
 
 
 def _note_further_answers(turn: Turn) -> None:
@@ -131,7 +139,9 @@ def may_be_a_report(turn: Turn) -> bool:
     """
     words = len(turn.text.split())
     only_faulty = {nature.issue for nature in turn.complaint.natures} == {"outage"}
+    named = {nature.category for nature in turn.complaint.natures} - {"service_delivery", "other"}
     plain = (turn.intent == "fault_report" and words <= FIRST_REPORT) or (only_faulty and words <= FEW_WORDS)
+    plain = plain and not named
     complains = turn.says("dissatisfied") or turn.says("complaint_word") or _lasts(turn)
     return turn.says("report_only") or (plain and not (complains or any(map(turn.found, MOVES_TO_COMPLAIN))))
 
@@ -228,6 +238,10 @@ def said_after(turn: Turn) -> bool:
         return told(turn)
     case = turn.case
     assert case is not None
+    if any(handoff.reason in NO_SMALL_QUESTIONS for handoff in case.handoffs):
+        turn.complaint.tell(turn.text)
+        turn.say("with_you")
+        return True
     if turn.intent in ("affirm", "deny", "nothing_more", "leave_it", "dont_know", "refuse"):
         case_stands(turn, case)
         return True
@@ -245,7 +259,12 @@ def _sounds_new(turn: Turn, case: Case) -> bool:
     """Tell whether the words tell of trouble of another kind than the case, at some length."""
     known = {nature.category for nature in case.complaint.natures}
     new = {row["value"] for row in turn.found("nature")} - known
-    return bool(new) and len(turn.text.split()) >= 6 and turn.intent in ("complain", "fault_report")
+    return (
+        bool(new)
+        and not turn.found("circumstance")
+        and len(turn.text.split()) >= 6
+        and turn.intent in ("complain", "fault_report")
+    )
 
 
 def add_to(turn: Turn, case: Case) -> None:

@@ -36,11 +36,11 @@ def report_only(turn: Turn) -> None:
 
 def same_or_new(turn: Turn) -> bool:
     """Hear whether new trouble belongs to the case or is a complaint of its own."""
-    if turn.chose("own_complaint") or turn.intent == "new_complaint" or turn.says_yes:
+    if turn.chose("own_complaint") or turn.says("separate") or turn.intent == "new_complaint":
         turn.say("taken_as_complaint")
         ask_next(turn)
         return True
-    if turn.chose("same_case") or turn.intent == "add_to_case" or turn.says_no:
+    if turn.chose("same_case") or turn.says("belongs") or turn.intent == "add_to_case":
         further.belongs_to_case(turn)
         return True
     return False

@@ -100,7 +100,10 @@ ALWAYS_INTERRUPT = frozenset({"danger", "request_person", "ask_ombudsman", "chan
 SMALL_TALK = frozenset({"greet", "thank"})
 A_FEW_WORDS = 3
 
-PLAIN_WISHES = frozenset({"repeat", "wait", "later", "goodbye", "go_back", "start_over"})
+USUAL_WORDS = {"go_back": "back", "later": "leaving", "goodbye": "leaving", "withdraw": "never_mind"}
+"""The cues of wishes that an answer in one's own words sounds like: "send one back", "the price of before"."""
+
+PLAIN_WISHES = frozenset({"repeat", "wait", "start_over"})
 """Wishes put in so few ways that even a guess at them is worth acting upon, unless anything could be an answer."""
 
 TELLING = frozenset({"nature", "remedy", "date", "amount"})
@@ -128,12 +131,25 @@ def interrupts(turn: Turn) -> bool:
         return True
     if turn.intent in SMALL_TALK:
         # "take it off my bill, thanks" is an answer with a thank-you beside it
-        alone = turn.sure and not any(map(turn.found, question.bearing | TELLING))
-        return alone or len(turn.text.split()) <= A_FEW_WORDS
-    guessed = not turn.sure and "?" not in turn.text
-    if guessed and (question.in_own_words or turn.intent not in PLAIN_WISHES):
+        if any(map(turn.found, question.bearing | TELLING)):
+            return False
+        return turn.sure or len(turn.text.split()) <= A_FEW_WORDS
+    if turn.intent in USUAL_WORDS and not turn.says(USUAL_WORDS[turn.intent]):
+        return False
+    if question.in_own_words and not _speaks_of_something_else(turn):
+        return False
+    if not turn.sure and "?" not in turn.text and turn.intent not in {*PLAIN_WISHES, *USUAL_WORDS}:
         return False
     return not any(map(turn.found, question.bearing))
+
+
+def _speaks_of_something_else(turn: Turn) -> bool:
+    """Tell whether words that might be anything are clearly no answer: a question, or a wish in its usual words."""
+    if turn.intent in USUAL_WORDS:
+        return True
+    if turn.intent.startswith("ask_"):
+        return "?" in turn.text or (turn.sure and turn.says("asking"))
+    return turn.sure
 
 
 def asks_back(turn: Turn) -> bool:
@@ -153,7 +169,8 @@ def hear(turn: Turn) -> None:
     complaint.note_facts(turn)
     asked, question = turn.conversation.expects, question_of(turn)
     bears = any(map(turn.found, question.bearing))
-    corrected = (turn.sure or not bears) and filing.corrects_in_passing(turn)
+    corrects = turn.says("correction") or (turn.sure and not bears)
+    corrected = corrects and filing.corrects_in_passing(turn)
     if asks_back(turn) or not (corrected or question.answer(turn)):
         not_understood(turn)
         return

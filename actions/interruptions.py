@@ -155,11 +155,13 @@ class Danger(TurnAction):
         """Say what helps now, keep the words as a complaint, open the case at P1 and ask for a person."""
         danger = turn.value("danger")
         turn.say(f"danger_{danger}", phone=turn.house.profile.phone)
+        complaint.note_sums(turn)
         complaint.tell(turn)
         if danger == "fraud":
             # the number on file may be in other hands by now
             turn.complaint.settled.add("code")
-        if not turn.complaint.natures and danger in NATURES:
+        unread = all(nature.category == "other" and nature.issue is None for nature in turn.complaint.natures)
+        if danger in NATURES and unread:
             turn.complaint.add_nature(NATURES[danger])
         person.send_for_help(turn, f"safety: {danger}")
         if danger in NO_QUESTIONS:

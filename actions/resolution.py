@@ -139,7 +139,11 @@ def next_step(turn: Turn) -> bool:
         turn.conversation.expects = "free"
         refer(turn)
         return True
-    if way == "leave" or turn.intent in ("leave_it", "deny", "nothing_more", "dont_know", "refuse", "later"):
+    if (
+        way == "leave"
+        or turn.says("leaving_it")
+        or turn.intent in ("leave_it", "deny", "nothing_more", "dont_know", "refuse", "later")
+    ):
         turn.conversation.expects = "free"
         case.look_into(turn.now, "customer")
         turn.say("left_with_investigation", tracking_number=case.tracking_number)

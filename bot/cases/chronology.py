@@ -6,8 +6,12 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 PRECISIONS = ("day", "month", "year", "range", "unknown")
+
+EXACT = ("day", "month")
+"""Precisions on which a doubt can be built."""
 
 SILENCE = timedelta(days=62)
 """Two months, however long: bills and promised visits come round within it, so that only more is asked about."""
@@ -65,6 +69,12 @@ def last_day(event: Event) -> date | None:
     return date(year, month, monthrange(year, month)[1])
 
 
+def week_of(day: date) -> str:
+    """Return the week of a day, Monday to Sunday, as the date of an event."""
+    monday = day - timedelta(days=day.weekday())
+    return f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}"
+
+
 def in_order(events: list[Event]) -> list[Event]:
     """Return the events by time; those without a date keep their place after the one told before them."""
     keyed: list[tuple[date, int, Event]] = []
@@ -111,21 +121,29 @@ def apart_from(events: Sequence[Event], told: Sequence[str]) -> list[Event]:
 def attempt_before_trouble(
     attempts: Sequence[Event], troubles: Sequence[Event]
 ) -> tuple[Event, Event] | None:
-    """Return an attempt to have it put right that lies before all trouble began, and that beginning."""
+    """Return an attempt to have it put right that lies shortly before all trouble began, and that beginning.
+
+    One that is dated vaguely, or lies long before, was about something earlier.
+    """
     dated = in_order([trouble for trouble in troubles if trouble.date])
-    early = [attempt for attempt in attempts if dated and ends_before(attempt, dated[0])]
+    early = [
+        attempt
+        for attempt in attempts
+        if dated
+        and attempt.precision in EXACT
+        and ends_before(attempt, dated[0])
+        and _time_between(attempt, dated[0]) <= SILENCE
+    ]
     return (in_order(early)[0], dated[0]) if early else None
 
 
 def longest_silence(events: Sequence[Event], today: date) -> tuple[Event, Event] | None:
     """Return the two events up to today between which the customer tells nothing for the longest, if it is long."""
-    exact = [
-        event for event in events if event.precision in ("day", "month") and not lies_ahead(event, today)
-    ]
+    exact = [event for event in events if event.precision in EXACT and not lies_ahead(event, today)]
     ordered = in_order(exact)
     silent = [
         (_time_between(before, after), before, after)
-        for before, after in zip(ordered, ordered[1:], strict=False)
+        for before, after in pairwise(ordered)
         if SILENCE < _time_between(before, after) <= BACKGROUND
     ]
     if not silent:

@@ -8,6 +8,7 @@ from typing import Any
 from bot.languages import LANGUAGES, pack
 from bot.provider import known_companies
 from bot.reading.amounts import read_amounts
+from bot.reading.circumstances import read_circumstances
 from bot.reading.companies import read_companies
 from bot.reading.contacts import read_contacts
 from bot.reading.dates import read_dates
@@ -16,7 +17,7 @@ from bot.reading.names import introduces_name
 from bot.reading.nature import read_natures, read_services
 from bot.reading.people import read_represented, read_staff
 from bot.reading.references import read_references
-from bot.reading.safety import read_danger
+from bot.reading.safety import DANGERS, read_danger
 from bot.reading.sentences import cued, sentence_at
 
 Fact = dict[str, Any]
@@ -58,6 +59,10 @@ def read_facts(text: str, language: str, today: date) -> list[Fact]:
         facts += [_fact(text, None, kind, sentence) for sentence in cued(text, cues[kind])[:1]]
     people, companies = pack(speech, "people"), read_companies(text, known_companies())
     facts += [
+        *(
+            _fact(text, None, "circumstance", name)
+            for name in read_circumstances(text, pack(speech, "circumstances"))
+        ),
         *_about_all(text, "represented", read_represented(text, people)),
         *(_fact(text, None, "staff", name) for name in read_staff(text, people, elsewhere=companies)),
         *(_fact(text, None, "company", name) for name in companies),
@@ -75,11 +80,9 @@ def names_ombudsman(text: str) -> bool:
 
 
 def _danger(text: str) -> list[Fact]:
-    for language in LANGUAGES:
-        danger = read_danger(text, pack(language, "safety"))
-        if danger:
-            return [_fact(text, None, "danger", danger)]
-    return []
+    read = (read_danger(text, pack(language, "safety")) for language in LANGUAGES)
+    gravest = min((danger for danger in read if danger), key=DANGERS.index, default=None)
+    return _about_all(text, "danger", gravest)
 
 
 def _about_all(text: str, kind: str, value: str | None) -> list[Fact]:

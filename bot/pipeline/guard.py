@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from bot.languages import LANGUAGES, pack
+from bot.reading.sentences import cued, sentences
 
 UNSURE_BELOW = 0.2
 """Below this confidence the classifier's guess is not acted on; measured on the held-out sentences."""
@@ -22,6 +23,9 @@ BESIDE = 16
 
 LONG = 25
 """With more words than these a message tells a story, however sure the guess of a wish in it."""
+
+TERSE = 4
+"""Up to this many words a yes or a no that resembles nothing else is still an answer and no story."""
 
 FACTS = frozenset({"date", "amount", "account", "phone", "email", "postal_code", "tracking", "ticket"})
 
@@ -39,8 +43,17 @@ WISHES = frozenset(
 CUED_WISHES = {"manager": "escalate", "person": "request_person"}
 """Wishes the packs have words for, the narrower first: a person in charge is a person too."""
 
+ASIDES = {"never_mind": "withdraw", "leaving": "later", "back": "go_back"}
+"""What somebody wishes for themselves in the middle of things, by its cue; beside more words it is none."""
+
+NEAR_ANSWERS = frozenset({"affirm", "deny", "correct", "nothing_more"})
+"""What a plain yes or no is most often mistaken for."""
+
 ABOUT_THE_OMBUDSMAN = frozenset({"ask_rights", "ask_cost", "leave_it"})
 """What can be said of a body of appeal without wishing to go there."""
+
+ABOUT_PEOPLE = ABOUT_THE_OMBUDSMAN | {"ask_process", "ask_time", "ask_bot"}
+"""What can be said of a person or a manager without wishing for one."""
 
 
 def guarded_intent(text: str, guess: str | None, confidence: float, entities: list[dict[str, Any]]) -> str:
@@ -60,7 +73,9 @@ def guarded_intent(text: str, guess: str | None, confidence: float, entities: li
     if guess in WISHES and _tells_a_story(text, kinds, sure):
         return "complain"
     if guess is None or confidence < UNSURE_BELOW:
-        return _read_from_facts(kinds)
+        return _read_from_facts(text, kinds)
+    if guess in NEAR_ANSWERS and not sure and not kinds & FACTS:
+        return _answer_or(guess, text)
     return _corrected(guess, kinds, sure)
 
 
@@ -71,10 +86,13 @@ def _explicit_wish(text: str, kinds: set[str], sure_guess: str | None) -> str | 
         return "ask_ombudsman"
     for cue, intent in CUED_WISHES.items():
         beside = _words_beside(text, cue)
-        if beside is not None and beside <= BESIDE:
+        if beside is not None and beside <= BESIDE and sure_guess not in ABOUT_PEOPLE:
             return intent
-    if short and kinds & FACTS and _words_beside(text, "correction") is not None:
+    if short and kinds & FACTS and _says(text, "correction", *LANGUAGES):
         return "correct"
+    for cue, intent in ASIDES.items():
+        if short and not kinds & {*FACTS, "nature", "remedy"} and _says(text, cue, *LANGUAGES):
+            return "goodbye" if sure_guess == "goodbye" else intent
     return None
 
 
@@ -83,9 +101,30 @@ def _tells_a_story(text: str, kinds: set[str], sure: bool) -> bool:
     return "nature" in kinds and (words > LONG or (words > SHORT and not sure))
 
 
-def _read_from_facts(kinds: set[str]) -> str:
+def _read_from_facts(text: str, kinds: set[str]) -> str:
     """Return what a message that resembles nothing may still be, going by what was read from it."""
-    return "inform" if kinds & FACTS else "complain" if "nature" in kinds else "nlu_fallback"
+    if kinds & FACTS:
+        return "inform"
+    return "complain" if "nature" in kinds else _plain_answer(text, TERSE) or "nlu_fallback"
+
+
+def _answer_or(guess: str, text: str) -> str:
+    """Return the plain yes or no of a short message, unless the guess says more than that."""
+    answer = _plain_answer(text, SHORT)
+    if guess == "nothing_more" and answer == "deny":
+        return guess
+    if guess == "correct" and _says(text, "correction", *LANGUAGES):
+        return guess
+    return answer or guess
+
+
+def _plain_answer(text: str, most_words: int) -> str | None:
+    """Return the yes or the no that a message of few words says in so many words."""
+    if len(text.split()) > most_words:
+        return None
+    if any(_says(text, "yes", one) and not _says(text, "reserve", one) for one in LANGUAGES):
+        return "affirm"
+    return "deny" if _says(text, "no", *LANGUAGES) else None
 
 
 def _corrected(guess: str, kinds: set[str], sure: bool) -> str:
@@ -105,10 +144,18 @@ def _corrected(guess: str, kinds: set[str], sure: bool) -> str:
     return guess
 
 
+def _says(text: str, cue: str, *languages: str) -> bool:
+    return any(cued(text, pack(language, "cues")[cue]) for language in languages)
+
+
 def _words_beside(text: str, cue: str) -> int | None:
     """Return how many words a message has beside those of a cue in any language; None without the cue."""
-    found = _any_language(cue).search(text.replace("’", "'"))
-    return len(text[: found.start()].split()) + len(text[found.end() :].split()) if found else None
+    plain = text.replace("’", "'")
+    for start, end in sentences(plain):
+        found = _any_language(cue).search(plain[start:end])
+        if found:
+            return len(f"{plain[: start + found.start()]} {plain[start + found.end() :]}".split())
+    return None
 
 
 @cache

@@ -40,4 +40,4 @@ def read_circumstances(text: str, words: Words) -> list[str]:
 
 @once_per_pack
 def _grammar(words: Words) -> _Grammar:
-    return _Grammar(PhraseBooks(words, CIRCUMSTANCES), mending(words["often_misspelt"]))
+    return _Grammar(PhraseBooks(words, CIRCUMSTANCES), mending(words))

@@ -52,7 +52,7 @@ def day_counted_from_today(found: Found) -> Spoken | None:
 @rule("J", r"(?P<day>J)")
 def day_ahead(found: Found) -> Spoken | None:
     """In a story "tomorrow" is what someone was told once; only as an answer it is a date."""
-    if not _is_an_answer(found):
+    if not is_an_answer(found):
         return None
     return found.spoken(
         exact=((found.reader.today + timedelta(days=found.token("day").value)).isoformat(), "day")
@@ -164,14 +164,14 @@ def last_unit(found: Found) -> Spoken | None:
     if latest_days and found.previous_kind() != "F":
         return None  # "the last month" is the latest thirty days; said with "for" it tells since when
     if unit == "weekend":
-        return _last_weekend(found)
+        return last_weekend(found)
     if unit == "day":
         return None
     exact = before(today, 1, unit)
     return found.spoken(exact=exact)
 
 
-def _last_weekend(found: Found) -> Spoken | None:
+def last_weekend(found: Found) -> Spoken | None:
     today = found.reader.today
     if today.weekday() >= 5:
         return None
@@ -210,5 +210,5 @@ def unit_of(found: Found, name: str) -> str:
     return found.reader.tokens[index].value
 
 
-def _is_an_answer(found: Found) -> bool:
+def is_an_answer(found: Found) -> bool:
     return len(found.reader.tokens) <= ANSWER_WORDS

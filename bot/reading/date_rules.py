@@ -106,12 +106,7 @@ class Found:
 
     def sentence(self) -> tuple[int, int]:
         """The first and last token of the sentence it stands in."""
-        first, last, tokens = self.first, self.last, self.reader.tokens
-        while first > 0 and tokens[first - 1].word not in _SENTENCE_ENDS:
-            first -= 1
-        while last + 1 < len(tokens) and tokens[last + 1].word not in _SENTENCE_ENDS:
-            last += 1
-        return first, last
+        return sentence_of(self.reader.tokens, self.first, self.last)
 
     def sentence_has(self, kinds: str) -> bool:
         """Whether a word of one of these kinds stands in the sentence."""
@@ -124,6 +119,15 @@ class Found:
         tokens = self.reader.tokens
         first, last = max(first, self.first - before), min(last, self.last + after)
         return self.reader.plain[tokens[first].start : tokens[last].end]
+
+
+def sentence_of(tokens: list[Token], first: int, last: int) -> tuple[int, int]:
+    """Return the first and last token of the sentence in which the tokens from `first` to `last` stand."""
+    while first > 0 and tokens[first - 1].word not in _SENTENCE_ENDS:
+        first -= 1
+    while last + 1 < len(tokens) and tokens[last + 1].word not in _SENTENCE_ENDS:
+        last += 1
+    return first, last
 
 
 Meaning = Callable[[Found], Spoken | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.reading.date_relative import before, unit_of
+from bot.reading.date_relative import before, is_an_answer, last_weekend, unit_of
 from bot.reading.date_rules import Found, Spoken, rule
 
 # Words of the same sentence in which a length is looked at: who says "customer" or "contract" there tells of
@@ -87,7 +87,8 @@ def _goes_on(found: Found) -> bool:
     sentence = found.reader.plain[tokens[first].start : tokens[last].end]
     if not vocabulary.ongoing.search(sentence):
         return False
-    return not vocabulary.hypothetical.search(found.nearby(TOLD_BEFORE, TOLD_AFTER))
+    near = found.nearby(TOLD_BEFORE, TOLD_AFTER)
+    return not (vocabulary.hypothetical.search(near) or vocabulary.is_over.search(near))
 
 
 def _span(found: Found, at: int | None = None) -> Span | None:
@@ -143,7 +144,16 @@ def _ago(today: date, span: Span, unit: str) -> tuple[str, str] | None:
     return f"{start}/{min(end, today.isoformat())}", "range"
 
 
-# ------------------------------------------------------------------ seasons
+# ------------------------------------------------------------------ weekends and seasons
+
+
+@rule("U", r"[iFk] [tk]? (?P<unit>U)(?![odlL])")
+def weekend(found: Found) -> Spoken | None:
+    """ "Over the weekend", "en fin de semaine", "nel fine settimana": the last one, where it tells what happened."""
+    if unit_of(found, "unit") != "weekend" or found.sentence_has("wjva"):
+        return None
+    tells = found.reader.vocabulary.happened.search(found.nearby(NEAR, NEAR)) is not None
+    return last_weekend(found) if tells or is_an_answer(found) else None
 
 
 @rule(

@@ -7,7 +7,8 @@ A date is then a short pattern over those letters, the same for every language (
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from string import ascii_lowercase
 from typing import Any, NamedTuple
 
 from bot.reading.characters import bare
@@ -35,6 +36,9 @@ _TABLES = {  # key of the pack holding value -> words, kind
     "plural_units": "Q", "days_from_today": "R", "days_ahead": "J", "holidays": "C", "seasons": "G",
 }  # fmt: skip
 _SIGNS = ",.-'/()"
+_LAST_DAY = 31
+# A shorter name, missing a letter or with a wrong one, is too often another word ("juin", "june").
+_MISSPELT_LENGTH = 5
 
 _TOKEN = re.compile(
     r"""
@@ -93,6 +97,8 @@ class Vocabulary:
             )
         for phrases in self._phrases.values():
             phrases.sort(key=lambda entry: -len(entry[0]))
+        self._misspelt = _misspelt_months(words)
+        self.money = frozenset(map(bare, words["money"]))
         # "sept" is a month and a number in French: as a count it is looked up here.
         self.counts = {bare(name): value for value, names in words["numbers"].items() for name in names}
         self.counted = frozenset(map(bare, words["counted"]))
@@ -102,7 +108,12 @@ class Vocabulary:
         self.not_after_holiday = frozenset(map(bare, words["not_after_holiday"]))
         self.not_a_date_after = frozenset(map(bare, words["not_a_date_after"]))
         self.after_bare_day = frozenset(word.rstrip("'") for word in map(bare, words["after_bare_day"]))
+        self.denied = frozenset(map(bare, words["denied"]))
+        self.loyalty = re.compile(
+            rf"{_either(words['loyalty'])}(?:\s+{_either(words['loyal_to'])}(?:\s+[\w'.]+){{1,3}})?[\s,]*$"
+        )
         self.term = _anywhere(words["term"])
+        self.is_over = _anywhere(words["is_over"])
         self.ongoing = _anywhere(words["ongoing"])
         self.hypothetical = _anywhere(words["hypothetical"])
         self.spoken_year = re.compile(r"[\s,]*" + _either(words["spoken_years"], whole=False))
@@ -134,7 +145,29 @@ class Vocabulary:
                     if piece.word != word and piece.word in self._phrases:
                         known.append(len(pieces))
                     pieces.append(piece)
-        return self._with_phrases(pieces, known)
+        return self._in_context(self._with_phrases(pieces, known))
+
+    def _in_context(self, tokens: list[Token]) -> list[Token]:
+        """Tell a sum from a year ("2000 dollars") and a misspelt month beside a day ("aprl 28") from other words."""
+        for index, token in enumerate(tokens):
+            if token.kind == YEAR and self.is_money(tokens, index + 1):
+                tokens[index] = token._replace(kind=OTHER_NUMBER)
+            elif token.kind == "x" and token.word in self._misspelt and self._stands_by_a_day(tokens, index):
+                tokens[index] = token._replace(kind=MONTH_WITH_DAY, value=self._misspelt[token.word])
+        return tokens
+
+    def is_money(self, tokens: list[Token], index: int) -> bool:
+        """Whether the word at a place makes the number before it a sum."""
+        return index < len(tokens) and tokens[index].word in self.money
+
+    def _stands_by_a_day(self, tokens: list[Token], index: int) -> bool:
+        before = index - 1 - (index > 1 and tokens[index - 1].kind == "o")
+        if before >= 0 and _is_a_day(tokens[before]):
+            return True
+        after = index + 1 + (index + 1 < len(tokens) and tokens[index + 1].word == ".")
+        if not self.day_may_follow_month or after >= len(tokens) or not _is_a_day(tokens[after]):
+            return False
+        return after + 1 == len(tokens) or tokens[after + 1].word not in self.counted
 
     def _with_phrases(self, pieces: list[Token], known: list[int]) -> list[Token]:
         tokens: list[Token] = []
@@ -192,6 +225,34 @@ class Vocabulary:
 
     def _kind(self, word: str) -> str:
         return next((kind for phrase, kind, _ in self._phrases.get(word, ()) if phrase == (word,)), "x")
+
+
+def _is_a_day(token: Token) -> bool:
+    return token.kind in (NUMBER, ORDINAL) and 1 <= token.value <= _LAST_DAY
+
+
+def _misspelt_months(words: dict[str, Any]) -> dict[str, int]:
+    """Map every way to mistype one letter of a month's name to that month; other words of the language are none."""
+    known = frozenset(map(bare, words["not_months"]))
+    return {
+        slip: month
+        for month, names in words["months"].items()
+        for name in map(bare, names)
+        for slip in _slips(name)
+        if slip not in known
+    }
+
+
+def _slips(name: str) -> Iterator[str]:
+    """Yield the name with two letters swapped and, if it is long, with one missing, added or wrong."""
+    for place in range(len(name)):
+        before, letter, after = name[:place], name[place], name[place + 1 :]
+        if place and len(name) >= _MISSPELT_LENGTH - 1:
+            yield before[:-1] + letter + before[-1] + after
+        if len(name) >= _MISSPELT_LENGTH:
+            yield before + after
+            yield from (before + other + after for other in ascii_lowercase)
+            yield from (before + letter + other + after for other in ascii_lowercase)
 
 
 def _sign(match: re.Match[str]) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from bot.reading import date_patterns, date_relative, date_vague  # noqa: F401  they register their rules, in order
 from bot.reading.characters import bare
 from bot.reading.date_relative import week_of
-from bot.reading.date_rules import EARLIEST_YEAR, RULES, Found, Reader, Spoken
+from bot.reading.date_rules import EARLIEST_YEAR, RULES, Found, Reader, Spoken, sentence_of
 from bot.reading.date_words import Token, Vocabulary
 
 # Days. A date without a year that comes round again so soon may be meant ahead: it is read only with a word
@@ -21,6 +21,8 @@ MAY_BE_AHEAD = 45
 SOON = 62
 # What a past date may be away and still be meant by "they said they will come on June 3".
 RECENT = 92
+# Who has been with us for longer speaks of the custom, not of the trouble.
+LOYAL = timedelta(days=365)
 WORDS_BEFORE, WORDS_AFTER = 8, 5
 
 UNREAD = ("", "unknown")
@@ -57,17 +59,41 @@ def read_dates(
     tokens = vocabulary.tokens(plain)
     order = _order_shown(tokens) if day_first is None else day_first
     reader = Reader(tokens, plain, vocabulary, today, order)
-    mentions: list[DateMention] = []
+    read: list[tuple[Spoken, DateMention]] = []
     last: tuple[str, str] | None = None
     for spoken in _joined(_spoken(reader), reader):
         if spoken.month is None and spoken.day:
             spoken = _in_the_month_spoken_of(spoken, last, today)
         value = _value(spoken, reader)
         last = value or UNREAD
-        if value:
+        if value and not _tells_of_loyalty(spoken, value, reader):
             start, end = tokens[spoken.first].start, tokens[spoken.last].end
-            mentions.append(DateMention(start, end, text[start:end], *value))
-    return mentions
+            read.append((spoken, DateMention(start, end, text[start:end], *value)))
+    days = [spoken.first for spoken, mention in read if mention.precision == "day"]
+    return [mention for spoken, mention in read if not _is_what_it_was_not(spoken, mention, days, reader)]
+
+
+def _tells_of_loyalty(spoken: Spoken, value: tuple[str, str], reader: Reader) -> bool:
+    """ "A customer since 2011": how long somebody has been with us is not when something happened."""
+    since = spoken.first if reader.kind(spoken.first) == "s" else spoken.first - 1
+    while reader.kind(since) in "kti":
+        since -= 1
+    if reader.kind(since) != "s" or not reader.vocabulary.loyalty.search(
+        reader.plain, 0, reader.tokens[since].start
+    ):
+        return False
+    return value[0] < (reader.today - LOYAL).isoformat()
+
+
+def _is_what_it_was_not(spoken: Spoken, mention: DateMention, days: list[int], reader: Reader) -> bool:
+    """ "It was April 15, not March": beside a day of the same sentence, what is vaguer and denied is no date."""
+    before = spoken.first - 1
+    while reader.kind(before) in "iktoc":
+        before -= 1
+    if mention.precision == "day" or reader.word(before) not in reader.vocabulary.denied:
+        return False
+    first, last = sentence_of(reader.tokens, spoken.first, spoken.last)
+    return any(first <= day <= last for day in days)
 
 
 def _vocabulary(words: dict[str, Any]) -> Vocabulary:
@@ -224,7 +250,7 @@ def _year_is_unread(spoken: Spoken, reader: Reader) -> bool:
     if following < len(reader.tokens):
         token = reader.tokens[following]
         if (token.kind == "X" and token.word.isdecimal()) or (token.kind == "N" and token.value > 31):
-            return True
+            return not reader.vocabulary.is_money(reader.tokens, following + 1)
     return bool(reader.vocabulary.spoken_year.match(reader.plain, reader.tokens[following - 1].end))
 
 

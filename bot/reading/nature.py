@@ -13,6 +13,7 @@ from .cues import BREAK, Cue, CueFinder, Hit
 _WEIGHTS = {"sure": 4.0, "likely": 2.0, "hint": 1.0}
 # Less than this is no complaint yet ("the refund", "my appointment") unless the text also sounds displeased.
 _CLEAR = 3.0
+# A wish ("I want a refund") says what would put it right: any clear trouble beside it is the nature.
 # A topic ("bill", "internet") beside mere displeasure ("terrible") is the weakest of signs.
 _TOPIC_SCORE = 0.6
 # The second, third... cue for one category adds ever less: long texts must not win by length alone.
@@ -31,7 +32,8 @@ _SECOND_FLOOR_OF_LONG_TEXTS = 5.0
 _LONG_TEXT_WORDS = 40
 
 _NATURE_KINDS = frozenset({"nature", "topic", "trouble", "focus", "ignore"})
-_SERVICE_KINDS = frozenset({"service", "not_service"})
+_WISH_KINDS = frozenset({"wish"})
+_SERVICE_KINDS = frozenset({"service", "feature", "not_service"})
 
 
 @dataclass(frozen=True)
@@ -57,19 +59,33 @@ def read_natures(text: str, words: Mapping[str, Any]) -> list[NatureMention]:
     hits = _without_overlaps(lexicon.finder.hits(normal, _NATURE_KINDS))
     displeased = any(hit.cue.kind == "trouble" for hit in hits)
     is_long = normal.count(" ") > _LONG_TEXT_WORDS
-    natures = _natures_of(hits, _SECOND_FLOOR_OF_LONG_TEXTS if is_long else _SECOND_FLOOR)
+    second_floor = _SECOND_FLOOR_OF_LONG_TEXTS if is_long else _SECOND_FLOOR
+    natures = _natures_of(_outside_wishes(hits, lexicon.finder.hits(normal, _WISH_KINDS)), second_floor)
+    if not natures or natures[0].score < _CLEAR:
+        natures = _natures_of(hits, second_floor)
     if natures and (displeased or natures[0].score >= _CLEAR):
         return natures
     return _best_guess(hits) if displeased else []
 
 
 def read_services(text: str, words: Mapping[str, Any]) -> list[str]:
-    """Return the services a text names, the most prominent first; empty when it names none."""
+    """Return the services a text names, the most prominent first; empty when it names none.
+
+    A feature that several services have ("caller ID") points at its service only when none is named outright.
+    """
     finder = _lexicon(words).finder
     hits = _without_overlaps(finder.hits(finder.normalise(text), _SERVICE_KINDS))
     named = [hit.cue.label[0] for hit in hits if hit.cue.kind == "service"]
+    pointed_at = [hit.cue.label[0] for hit in hits if hit.cue.kind == "feature"]
     # Counters keep the order of first sight among equals.
-    return [service for service, _ in Counter(named).most_common()]
+    return [service for service, _ in Counter(named or pointed_at).most_common()]
+
+
+def _outside_wishes(hits: list[Hit], wishes: list[Hit]) -> list[Hit]:
+    wished = {place for wish in wishes for place in range(wish.start, wish.end - 1)}
+    return [
+        hit for hit in hits if hit.cue.kind != "nature" or wished.isdisjoint(range(hit.start, hit.end - 1))
+    ]
 
 
 # --- from hits to natures ---------------------------------------------------------------------------------
@@ -181,8 +197,11 @@ def _cues_of(words: Mapping[str, Any]) -> Iterator[Cue]:
     for service, cues in words["services"].items():
         for cue in cues:
             yield Cue(cue, "not_service" if service == "none" else "service", (service,))
+    for service, cues in words["features"].items():
+        for cue in cues:
+            yield Cue(cue, "feature", (service,))
     for cue in words["ignore"]:
         yield Cue(cue, "ignore", weight=_WEIGHTS["sure"])
-    for kind in ("focus", "trouble"):
+    for kind in ("focus", "trouble", "wish"):
         for cue in words[kind]:
             yield Cue(cue, kind)

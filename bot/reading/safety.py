@@ -40,5 +40,5 @@ def _grammar(words: Words) -> _Grammar:
     return _Grammar(
         dangers=PhraseBooks(words, DANGERS),
         nine_one_one=re.compile(rf"{_NINE_ONE_ONE}|\b(?:{any_of(words['nine_one_one'])})\b"),
-        mended=mending(words["often_misspelt"]),
+        mended=mending(words),
     )

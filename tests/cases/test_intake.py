@@ -23,6 +23,9 @@ ORDER = [
     "confirm",
 ]
 
+DOUBTS = ("which_date", "gap")
+"""These are asked by whoever finds a doubt, never by the round of questions."""
+
 
 def tell(complaint: Complaint) -> None:
     complaint.tell("I was charged twice.")
@@ -109,7 +112,9 @@ def test_where_the_customer_can_be_reached(complaint: Complaint, known: bool) ->
 
 def test_identity_is_asked_after_the_story_and_before_the_contact() -> None:
     assert INTAKE == ("complaint", "chronology", "remedy", "identity", "contact", "filing")
-    assert [question for phase in INTAKE for question in PHASES[phase]] == ORDER
+    in_phases = [question for phase in INTAKE for question in PHASES[phase]]
+    assert [question for question in in_phases if question not in DOUBTS] == ORDER
+    assert set(DOUBTS) <= set(PHASES["chronology"])
 
 
 @pytest.mark.parametrize(

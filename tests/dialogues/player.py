@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, select
 
+from bot.cases.intake import ASKED_AS
 from bot.cases.tracking import new_tracking_number
 from bot.languages import pack
 from bot.store.tables import messages
@@ -17,6 +18,14 @@ from tests.dialogues.house import Product, Talk
 STEP = frozenset(
     "say expects holder status language case hears never only offers same_as turn_clock new back rows".split()
 )
+WORDED_AS = {
+    "event_more": "event",
+    "account_or_contact": "account",
+    "contact_only": "contact",
+    "name_represented": "name",
+    "nature_kind": "nature",
+}
+"""Questions that are put in other words where those fit better."""
 STATE = ("expects", "holder", "status", "language", "case")
 KEYS = frozenset(pack("en", "replies")) | frozenset(pack("en", "errors"))
 
@@ -122,5 +131,5 @@ def _check_question(keys: list[str], state: dict[str, Any]) -> None:
     asked = [key.removeprefix("question_") for key in keys if key.startswith("question_")]
     assert len(asked) <= 1, f"{len(asked)} questions at once: {asked}"
     for question in asked:
-        expected = question.removesuffix("_more")
+        expected = ASKED_AS.get(question, WORDED_AS.get(question, question))
         assert state["expects"] == expected, f"asked for {expected!r}, but expects {state['expects']!r}"

@@ -8,11 +8,15 @@ case:                       the case of the conversation, or the latest one; nul
   language: en
   account: "10031865"
   nature: billing           category of the main nature
-  service: internet         its service
+  natures: [billing, contract]    the categories of all, main one first
+  service: internet         the main service
   events: [2026-04-26, null]      the dates in the order they were told, null for an unknown one
+  precisions: [day, unknown]      how exact each of them is
   amounts: [4115]           in cents
   told: [words, ...]        what the narrative holds; and so `remedy`, `prior`
   name, phone, email        as given
+  people: [Kevin]           of ours, as named with what happened and what was tried; and so `references`
+  circumstances: [hardship], companies: [Rogers], represented: my mother
   offers: [reverse_charge 4115 accepted]
   promises: [update 2026-05-25, answer 2026-06-01]
   escalations, handoffs     how many
@@ -53,12 +57,19 @@ CASE: dict[str, Callable[[Case], Any]] = {
 
 COMPLAINT: dict[str, Callable[[Complaint], Any]] = {
     "nature": lambda complaint: complaint.natures[0].category if complaint.natures else None,
+    "natures": lambda complaint: [nature.category for nature in complaint.natures],
     "service": lambda complaint: complaint.services[0] if complaint.services else None,
     "events": lambda complaint: [event.date for event in complaint.events],
+    "precisions": lambda complaint: [event.precision for event in complaint.events],
     "amounts": lambda complaint: [amount.cents for amount in complaint.amounts],
     "name": lambda complaint: complaint.name,
     "phone": lambda complaint: complaint.phone,
     "email": lambda complaint: complaint.email,
+    "people": lambda complaint: _named(complaint, "person"),
+    "references": lambda complaint: _named(complaint, "reference"),
+    "circumstances": lambda complaint: list(complaint.circumstances),
+    "companies": lambda complaint: list(complaint.companies),
+    "represented": lambda complaint: complaint.represented,
 }
 
 WORDS: dict[str, Callable[[Case], str]] = {
@@ -104,6 +115,12 @@ def _fact(case: Case, name: str, wish: Any) -> Any:
     wishes = [wish] if isinstance(wish, str) else wish
     missing = [words for words in wishes or () if words.casefold() not in text.casefold()]
     return wish if not missing and bool(wish) == bool(text) else text
+
+
+def _named(complaint: Complaint, what: str) -> list[str]:
+    """Return every person or reference that an event or an earlier attempt names, each of them once."""
+    named = (getattr(told, what) for told in (*complaint.events, *complaint.prior_contacts))
+    return list(dict.fromkeys(filter(None, named)))
 
 
 def _cases(product: Product, *_: Any) -> int:

@@ -97,6 +97,7 @@ NEVER_TRIED = {
         "I never called you about anything before.",
         "I called my mother and the line dropped.",
         "I called the police.",
+        "The man said it was all in, and I wrote it down.",
         "Every time I call my son there is static.",
         "When I make long distance calls I hear an echo.",
         "My calls are dropped all day.",
@@ -279,3 +280,145 @@ def test_who_says_what_would_put_it_right_is_heard(language: str, text: str) -> 
 @pytest.mark.parametrize(("language", "text"), rows(WANTS_NOTHING_YET))
 def test_what_is_only_told_is_no_wish(language: str, text: str) -> None:
     assert not says(language, "remedy", text)
+
+
+NO_ATTEMPT = {
+    "en": [
+        "I wrote that down on the calendar.",
+        "Every number I called on it is wrong.",
+        "Your technician came out 6 days late.",
+    ],
+    "fr": [
+        "Vous avez facturé mon téléphone résidentiel deux fois.",
+        "Je vois tous les numéros que j’ai appelés.",
+        "Votre technicien est venu le 6 mai.",
+    ],
+    "it": [
+        "Vedo i numeri che ho chiamato.",
+        "Il vostro tecnico è venuto il 6 maggio.",
+        "Il tecnico è passato 2 ore dopo.",
+    ],
+}
+ATTEMPT = {
+    "en": ["A technician has come three times.", "I wrote to you in March."],
+    "fr": ["Je vous téléphonais plusieurs fois par semaine.", "Le technicien est passé trois fois."],
+    "it": ["Il tecnico è venuto 3 volte.", "È da lunedì che ho chiamato."],
+}
+TOLD_TO_DO = {
+    "en": [
+        "reverse it",
+        "send one back",
+        "one month back",
+        "take the fee off",
+        "take it off my bill",
+        "make it work",
+        "get me back online",
+        "put me back on my old plan",
+        "the old price",
+        "a free month",
+        "half the bill back",
+        "pay for new peonies",
+    ],
+    "fr": [
+        "annulez-la",
+        "arrangez ça",
+        "faites-la marcher",
+        "ôtez ça de ma facture",
+        "remettez le prix d’avant",
+        "le prix d’avant",
+        "mon ancien prix",
+        "Un mois gratis",
+        "un mois de remboursé",
+        "Un terminal neuf, c’est tout ce que je demande",
+        "que ça marche",
+    ],
+    "it": [
+        "FATELO FUNZIONARE",
+        "fate funzionare internet",
+        "toglietela",
+        "ridatemi la linea",
+        "rimettete il prezzo di prima",
+        "la tariffa di prima",
+        "un mese gratis",
+        "un mese indietro",
+        "un modem nuovo e basta",
+        "che funzioni",
+    ],
+}
+ONLY_TOLD = {
+    "en": [
+        "one step back",
+        "go back",
+        "a month back",
+        "they sent one back",
+        "I sent it back on April 14",
+        "the free month never came",
+        "my old plan cost less",
+    ],
+    "fr": [
+        "la question d’avant",
+        "le prix a monté",
+        "le mois d’avant, c’était correct",
+        "vous m’aviez promis un mois gratuit",
+    ],
+    "it": [
+        "la domanda di prima",
+        "prima funzionava",
+        "il prezzo è salito",
+        "mi avevate promesso un mese gratis",
+    ],
+}
+YES = {
+    "en": ["deal", "done deal", "ok deal", "it’s a deal", "um, yeah", "well yeah", "sounds like a deal"],
+    "fr": ["ça marche", "ok ça marche", "ben oui", "euh oui", "hmm oui", "marché conclu", "finalement oui"],
+    "it": ["affare fatto", "ehm sì", "beh sì", "ma sì", "alla fine sì", "ci sto"],
+}
+NOT_YES = {
+    "en": ["no deal", "deal with it", "the deal was 50 dollars", "um, nope"],
+    "fr": ["ça marche pas", "ça marche pus", "ça marche mal", "ben non", "vendu comme illimité"],
+    "it": ["non ci sto", "ehm no", "beh no"],
+}
+NO = {
+    "en": ["hmm no", "uhm no", "well no", "actually no", "uh no, keep it"],
+    "fr": ["hmm non, gardez-la", "ben non", "euh non", "finalement non", "mais non"],
+    "it": ["uhm no", "ehm no", "mah no", "beh no", "alla fine no", "ma no"],
+}
+NOT_NO = {
+    "en": ["well no one came", "hmm not sure", "deal"],
+    "fr": ["ben oui", "ben pas de problème", "ça marche"],
+    "it": ["mah non lo so", "ehm non saprei", "affare fatto"],
+}
+RESERVED = {
+    "en": ["yes but not now", "yes, except the date"],
+    "fr": ["oui mais pas le 3", "oui, sauf la date"],
+    "it": ["sì ma non ora", "sì, tranne la data"],
+}
+UNRESERVED = {
+    "en": ["yes, not worth it", "yes"],
+    "fr": ["oui, ça vaut pas la peine", "mais oui"],
+    "it": ["sì, non ne vale la pena", "ma sì"],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "texts"),
+    [
+        ("prior_contact", True, ATTEMPT),
+        ("prior_contact", False, NO_ATTEMPT),
+        ("remedy", True, TOLD_TO_DO),
+        ("remedy", False, ONLY_TOLD),
+        ("yes", True, YES),
+        ("yes", False, NOT_YES),
+        ("no", True, NO),
+        ("no", False, NOT_NO),
+        ("reserve", True, RESERVED),
+        ("reserve", False, UNRESERVED),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_short_answers_and_what_only_sounds_like_them(
+    language: str, kind: str, said: bool, texts: dict[str, list[str]]
+) -> None:
+    wrong = [text for text in texts[language] if says(language, kind, text) is not said]
+
+    assert not wrong

@@ -79,7 +79,6 @@ ENGLISH = [
     ("for the past three months", "2026-02"),
     ("last year", "2025"),
     ("in 2022", "2022"),
-    ("a customer since 2014", "2014"),
     ("earlier this year", "2026"),
     ("early 2025", "2025"),
     ("two years ago", "2024"),
@@ -679,3 +678,69 @@ class TestYearLeftOpen:
 @pytest.mark.parametrize("language", ["fr", "it"])
 def test_every_language_knows_the_same_kinds_of_words(language):
     assert pack(language, "dates").keys() == pack("en", "dates").keys()
+
+
+EACH_DATE = {
+    "en": [
+        # a month with one letter missing, added, wrong or swapped counts beside a day
+        ("charged twice on aprl 28", ["2026-04-28"]),
+        ("the 3rd of febuary", ["2026-02-03"]),
+        ("since Janaury 5", ["2026-01-05"]),
+        ("I saw a match with 12 friends", []),
+        ("aprl was fine", []),
+        # a sum after a date is no year
+        ("on May 2, 47 dollars were taken", ["2026-05-02"]),
+        ("on May 2, 2000 dollars were taken", ["2026-05-02"]),
+        # a length in the past is no date, one that goes on is
+        ("You cut my line on May 12 and I had no phone for two days, still no apology", ["2026-05-12"]),
+        ("Two agents still have not called, I have been waiting for two days", ["2026-05-13"]),
+        ("someone made calls over the weekend", ["2026-05-09/2026-05-10"]),
+        ("nobody ever answers the phone at your office over the weekend", []),
+        ("a technician will come over the weekend", []),
+        # how long somebody has been a customer
+        ("a customer since 2014", []),
+        ("I have been with you since 2009 and my line is dead since May 3", ["2026-05-03"]),
+        ("a customer with no internet since May 8", ["2026-05-08"]),
+        ("a new customer since January", ["2026-01"]),
+        # what it was not
+        ("it was April 15, not in March", ["2026-04-15"]),
+        ("sorry, I meant April 27, not April 26", ["2026-04-27", "2026-04-26"]),
+        ("not in March 2026", ["2026-03"]),
+    ],
+    "fr": [
+        ("le 4 avirl", ["2026-04-04"]),
+        ("le 3 fevrir", ["2026-02-03"]),
+        ("le 12 jullet", ["2025-07-12"]),
+        ("depuis le 2 mai, 47 $ ont disparu", ["2026-05-02"]),
+        ("Le 12 mai, j’ai été sans téléphone pendant deux jours", ["2026-05-12"]),
+        ("en fin de semaine, quelqu’un a fait des appels", ["2026-05-09/2026-05-10"]),
+        ("sa fait 2 semaine", ["2026-04-27/2026-05-03"]),
+        ("caa fait 3 jours que ça marche pas", ["2026-05-12"]),
+        ("je suis client chez vous depuis 2011", []),
+        ("un client sans Internet depuis le 8 mai", ["2026-05-08"]),
+        ("c’était le 15 avril, pas en mars", ["2026-04-15"]),
+        ("le 27 avril, pas le 26 avril", ["2026-04-27", "2026-04-26"]),
+    ],
+    "it": [
+        ("il 4 magio", ["2026-05-04"]),
+        ("il 12 apirle", ["2026-04-12"]),
+        ("il 3 Marco mi ha chiamato", []),
+        ("l’ultima il 2 maggio, 47 dollari", ["2026-05-02"]),
+        ("restituito il 15 aprile, 120 $", ["2026-04-15"]),
+        ("Il 12 maggio sono rimasto senza telefono per due giorni", ["2026-05-12"]),
+        ("nel fine settimana sono partite chiamate", ["2026-05-09/2026-05-10"]),
+        ("nel fine settimana arriverà il tecnico", []),
+        ("sono cliente dal 2011", []),
+        ("sono vostro cliente da marzo 2011", []),
+        ("sì ma era il 15 aprile, non marzo", ["2026-04-15"]),
+        ("era il 27 aprile, non il 26 aprile", ["2026-04-27", "2026-04-26"]),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [(language, *row) for language, rows in EACH_DATE.items() for row in rows],
+)
+def test_what_stands_beside_a_date_is_weighed(language, text, expected):
+    assert values(text, language) == expected

@@ -156,3 +156,19 @@ def test_every_word_of_a_pack_is_a_word_in_every_language(language: str, name: s
 
     assert set(words) == set(pack("en", name))
     assert all(isinstance(word, str) for entry in words.values() if isinstance(entry, list) for word in entry)
+
+
+@pytest.mark.parametrize(
+    ("language", "answer"),
+    [
+        ("en", "the name is misspelt"),
+        ("en", "tel 416 555 0104"),
+        ("fr", "mon nom est mal écrit"),
+        ("fr", "le nom est à corriger"),
+        ("it", "il nome è da cambiare"),
+        ("it", "il nome è da correggere"),
+        ("it", "tel"),
+    ],
+)
+def test_what_is_said_of_a_name_is_no_name(language: str, answer: str) -> None:
+    assert read_name(answer, pack(language, "names")) is None

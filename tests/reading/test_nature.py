@@ -516,3 +516,86 @@ def test_a_known_word_is_not_mended() -> None:
     cue = Cue("contract", "nature")
     assert CueFinder([cue], {}, True).normalise("contact") == " contract "
     assert CueFinder([cue], {}, True, known_words=["contact"]).normalise("contact") == " contact "
+
+
+TROUBLES = [
+    # a wish for money back is the remedy, unless nothing else is told
+    ("en", "MY INTERNET HAS BEEN DOWN SINCE MAY 8! I WANT A REFUND", "service_delivery", "outage"),
+    ("fr", "Internet est en panne, je veux un remboursement", "service_delivery", None),
+    ("it", "Internet non va da ieri e voglio un rimborso", "service_delivery", "outage"),
+    ("en", "I want a refund", "billing", "credit_not_received"),
+    ("fr", "je veux un remboursement", "billing", "credit_not_received"),
+    ("it", "voglio un rimborso", "billing", "credit_not_received"),
+    ("en", "I asked for a refund and never got it", "billing", "credit_not_received"),
+    # damage by who came
+    ("en", "the installer broke my flower bed", "service_delivery", "installation"),
+    ("fr", "votre technicien a brisé ma plate-bande", "service_delivery", "installation"),
+    ("it", "il tecnico ha rotto il vaso", "service_delivery", "installation"),
+    # picture and sound
+    ("en", "my TV has no sound", "service_delivery", "poor_quality"),
+    ("fr", "Y a pus de son sur ma télé", "service_delivery", "poor_quality"),
+    ("fr", "l’image est en petits carreaux", "service_delivery", "poor_quality"),
+    ("fr", "ça va et vient", "service_delivery", "poor_quality"),
+    ("fr", "ça marche pus", "service_delivery", "outage"),
+    ("it", "la TV si vede a quadretti", "service_delivery", "poor_quality"),
+    ("it", "Il 14 aprile viene il tecnico, e da quel giorno va e viene", "service_delivery", "poor_quality"),
+    # numbers changed, old plans billed, sums nobody asked for, calls nobody made
+    ("en", "you changed my cell number by mistake", "service_delivery", "porting"),
+    ("fr", "vous avez changé mon numéro de cellulaire par erreur", "service_delivery", "porting"),
+    ("it", "avete cambiato il mio numero di cellulare per errore", "service_delivery", "porting"),
+    ("en", "you billed me for the old plan", "billing", "incorrect_charge"),
+    ("fr", "vous m’avez facturé l’ancien forfait", "billing", "incorrect_charge"),
+    ("it", "mi avete fatturato il vecchio piano", "billing", "incorrect_charge"),
+    ("en", "you put $75 for a technician nobody asked for", "billing", "incorrect_charge"),
+    ("fr", "vous m’avez mis 75 $ de visite que personne n’a demandée", "billing", "incorrect_charge"),
+    ("it", "avete messo 75 $ di intervento tecnico mai chiesto", "billing", "incorrect_charge"),
+    ("en", "our PBX was hacked", "billing", "unrecognised_usage"),
+    ("fr", "des appels que personne n’a faits", "billing", "unrecognised_usage"),
+    ("it", "sono partite trecento chiamate", "billing", "unrecognised_usage"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "category", "issue"), TROUBLES)
+def test_the_trouble_is_told_from_what_stands_beside_it(
+    language: str, text: str, category: str, issue: str | None
+) -> None:
+    main = natures(language, text)[0]
+
+    assert main[0] == category and issue in (None, main[1])
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "the technician came on April 14, a nice fellow"),
+        ("fr", "le technicien est venu le 14 avril, un bon gars"),
+        ("it", "il 14 aprile viene il tecnico, un bravo ragazzo"),
+    ],
+)
+def test_a_technician_who_came_missed_no_appointment(language: str, text: str) -> None:
+    assert natures(language, text) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "caller ID on my cell phone is gone", ["wireless"]),
+        ("fr", "l’afficheur ne marche pas sur mon cellulaire", ["wireless"]),
+        ("it", "il trasferimento di chiamata sul cellulare", ["wireless"]),
+        ("en", "call display is gone", ["local_phone"]),
+        ("fr", "l’afficheur ne marche pas", ["local_phone"]),
+        ("it", "la segreteria telefonica è sparita", ["local_phone"]),
+        ("en", "my house phone", ["local_phone"]),
+        ("fr", "ma ligne de maison", ["local_phone"]),
+        ("it", "il numero di casa", ["local_phone"]),
+        ("en", "you swapped my cell number", ["wireless"]),
+        ("fr", "mon numéro de cellulaire a été changé", ["wireless"]),
+        ("en", "my cell number is 514 555 0199", []),
+        ("fr", "mon numéro de cellulaire est le 514 555-0199", []),
+        ("it", "il mio numero di cellulare è 514 555 0199", []),
+        ("it", "sono partite trecento chiamate", []),
+        ("it", "non vedo le partite", ["tv"]),
+    ],
+)
+def test_a_service_named_outright_outweighs_a_feature(language: str, text: str, expected: list[str]) -> None:
+    assert services(language, text) == expected

@@ -1,11 +1,14 @@
 """Danger is heard in three languages, misspelt or not; ordinary anger is not taken for it."""
 
+from collections.abc import Callable
+
 import pytest
 
 from bot.languages import LANGUAGES, pack
 from bot.reading.phrases import PhraseBook
 from bot.reading.safety import DANGERS, read_danger
 from tests.reading.nasty import NASTY_STRINGS
+from tests.reading.typed import WAYS_OF_TYPING
 
 DANGEROUS = {
     "en": {
@@ -87,6 +90,11 @@ DANGEROUS = {
             "I'm having trouble breathing and my phone doesn't dial out",
             "we've got a gas leak at the restaurant",
             "i need an ambulence for my wife shes 8 months pregnant and bleeding",
+            "my dad can't breathe properly and he's sweating, I don't know who to call",
+            "we have a fire on the second floor",
+            "I've been stabbed",
+            "my wife's blood pressure crashed and she passed out",
+            "there's an intruder downstairs, the phone is dead",
         ],
         "no_911": [
             "I can't reach 911",
@@ -142,6 +150,11 @@ DANGEROUS = {
             "9-1-1 is dead on our lines since the port",
             "our kids' camp has no emergency calling",
             "I called 911 and it said all circuits busy",
+            "nobody in our care home can dial 911",
+            "our 911 location is wrong, we moved in April",
+            "the phone rings nowhere when I dial nine one one",
+            "emergency calls don't work from our new phones",
+            "I'm worried because there's no 911 on this service",
         ],
         "medical_alarm": [
             "my medical alarm doesn't work without the line",
@@ -184,6 +197,11 @@ DANGEROUS = {
             "the alert bracelet says no line",
             "my husband's dialysis nurse gets his readings through the modem",
             "medical alert system not working since you installed the new modem",
+            "my dad's medical alert stopped connecting",
+            "I depend on a heart monitor that uses your line",
+            "mom's panic button gives an error since you changed the modem",
+            "her oxygen machine alarm is connected to the phone",
+            "the seniors' pendants don't reach the call centre",
         ],
         "self_harm": [
             "I want to kill myself",
@@ -236,6 +254,11 @@ DANGEROUS = {
             "I dont wanna be alive",
             "I hurt myself last night over this debt",
             "you won't have to worry about me, I'll be dead by Friday",
+            "I can't do this any more, I want to kill myself",
+            "there's no point in living",
+            "I'm going to take all my pills tonight",
+            "sometimes I wish I wouldn't wake up",
+            "my daughter is talking about suicide",
         ],
         "violence": [
             "I'm going to kill you all",
@@ -288,6 +311,11 @@ DANGEROUS = {
             "someone left a voicemail saying they will kill my children",
             "if that guy shows up again I will shoot him",
             "I'm in hiding from my husband",
+            "I'll come over there and shoot somebody",
+            "my boyfriend is beating me",
+            "there's a bomb threat at our school",
+            "he said he will hurt the kids",
+            "my stalker got my number",
         ],
         "fraud": [
             "I think I was a victim of a sim swap",
@@ -348,6 +376,11 @@ DANGEROUS = {
             "somebody is pretending to be me with your agents",
             "I was scammed by someone pretending to be your technician and gave them my PIN",
             "my identity has been stolen, they opened an account with you",
+            "someone stole my phone number",
+            "my SIM was swapped without my consent",
+            "a person I don't know is on my account and changed the password",
+            "fraudsters opened a phone account in my name",
+            "my account got hijacked",
         ],
         "hijacked_pbx": [
             "our phone system was hacked",
@@ -386,6 +419,11 @@ DANGEROUS = {
             "unauthorized international calls from our office lines this weekend",
             "hundreds of calls to premium numbers we didn't make",
             "hackers have taken over our switchboard",
+            "hackers are making international calls on our lines",
+            "our PBX has been breached",
+            "we have thousands of dollars in calls to Somalia that nobody here made",
+            "someone is using our phone system to call overseas",
+            "our phone system is compromised, calls are going out at night",
         ],
     },
     "fr": {
@@ -464,6 +502,11 @@ DANGEROUS = {
             "j'ai de la misère à respirer pis mon téléphone appelle pas",
             "on a une fuite de gaz au restaurant",
             "j'ai besoin d'une ambulance pour ma femme, elle est enceinte de 8 mois et elle saigne",
+            "mon père a de la misère à respirer pis y sue, je sais pas qui appeler",
+            "on a un feu au deuxième étage",
+            "je me suis fait poignarder",
+            "la pression de ma femme a chuté et elle a perdu connaissance",
+            "il y a un intrus en bas, le téléphone est mort",
         ],
         "no_911": [
             "le 911 ne marche pas",
@@ -518,6 +561,11 @@ DANGEROUS = {
             "le 9-1-1 est mort sur nos lignes depuis le transfert",
             "notre camp de jour n'a aucun appel d'urgence",
             "j'ai appelé le 911 et ça disait que toutes les lignes étaient occupées",
+            "personne dans notre résidence peut faire le 911",
+            "notre adresse 911 est fausse, on a déménagé en avril",
+            "ça sonne nulle part quand je fais le neuf un un",
+            "les appels d'urgence marchent pas avec nos nouveaux téléphones",
+            "je suis inquiète parce qu'il y a pas de 911 sur ce service",
         ],
         "medical_alarm": [
             "mon bouton panique ne fonctionne plus",
@@ -560,6 +608,11 @@ DANGEROUS = {
             "le bracelet d'alerte dit pas de ligne",
             "l'infirmière de dialyse de mon mari reçoit ses données par le modem",
             "le système d'alerte médicale ne marche pas depuis votre nouveau modem",
+            "l'alerte médicale de mon père ne se connecte plus",
+            "je dépends d'un moniteur cardiaque qui passe par votre ligne",
+            "le bouton panique de maman donne une erreur depuis le nouveau modem",
+            "l'alarme de son appareil à oxygène est branchée sur le téléphone",
+            "les pendentifs des aînés ne rejoignent plus la centrale",
         ],
         "self_harm": [
             "je veux me tuer",
@@ -612,6 +665,11 @@ DANGEROUS = {
             "j'ai pas envie d'être en vie",
             "je me suis fait du mal hier soir à cause de cette dette",
             "inquiétez-vous pas, vendredi je vais être mort",
+            "j'en peux pus, je veux me tuer",
+            "ça sert à rien de vivre",
+            "je vais prendre toutes mes pilules à soir, je veux mourir",
+            "des fois j'aimerais ne pas me réveiller",
+            "ma fille parle de suicide",
         ],
         "violence": [
             "je vais vous tuer",
@@ -662,6 +720,11 @@ DANGEROUS = {
             "quelqu'un a laissé un message disant qu'il va tuer mes enfants",
             "si le gars revient je le tire",
             "je me cache de mon mari",
+            "je vais aller là tirer sur quelqu'un",
+            "mon chum me bat",
+            "il y a une alerte à la bombe à notre école",
+            "il a dit qu'il va faire du mal aux enfants",
+            "mon harceleur a eu mon numéro",
         ],
         "fraud": [
             "on m'a fait un échange de carte SIM frauduleux",
@@ -720,6 +783,11 @@ DANGEROUS = {
             "quelqu'un se fait passer pour moi auprès de vos agents",
             "je me suis fait arnaquer par un faux technicien, je lui ai donné mon NIP",
             "on m'a volé mon identité, ils ont ouvert un compte chez vous",
+            "quelqu'un m'a volé mon numéro de téléphone",
+            "ma SIM a été échangée sans mon consentement",
+            "une personne que je connais pas est dans mon compte et a changé le mot de passe",
+            "des fraudeurs ont ouvert un compte de téléphone à mon nom",
+            "mon compte s'est fait pirater",
         ],
         "hijacked_pbx": [
             "notre système téléphonique a été piraté",
@@ -759,6 +827,11 @@ DANGEROUS = {
             "appels internationaux non autorisés depuis nos lignes de bureau en fin de semaine",
             "des centaines d'appels à des numéros surtaxés qu'on n'a pas faits",
             "des pirates ont pris le contrôle de notre standard",
+            "des pirates font des appels internationaux sur nos lignes",
+            "notre PBX a été piraté",
+            "on a des milliers de dollars d'appels en Somalie que personne ici a faits",
+            "quelqu'un utilise notre système téléphonique pour appeler outre-mer",
+            "notre système téléphonique est compromis, des appels sortent la nuit",
         ],
     },
     "it": {
@@ -839,6 +912,11 @@ DANGEROUS = {
             "faccio fatica a respirare e il telefono non chiama",
             "abbiamo una fuga di gas al ristorante",
             "mi serve un'ambulanza per mia moglie, è incinta di 8 mesi e sanguina",
+            "mio padre fa fatica a respirare e suda, non so chi chiamare",
+            "abbiamo un incendio al secondo piano",
+            "mi hanno accoltellato",
+            "a mia moglie è crollata la pressione ed è svenuta",
+            "c'è un intruso di sotto, il telefono è morto",
         ],
         "no_911": [
             "il 911 non funziona",
@@ -891,6 +969,11 @@ DANGEROUS = {
             "il 9-1-1 è morto sulle nostre linee dal trasferimento",
             "il nostro campo estivo non ha chiamate di emergenza",
             "ho chiamato il 911 e diceva tutte le linee occupate",
+            "nessuno nella nostra casa di riposo può fare il 911",
+            "il nostro indirizzo 911 è sbagliato, abbiamo traslocato ad aprile",
+            "non squilla da nessuna parte quando faccio il nove uno uno",
+            "le chiamate di emergenza non funzionano con i telefoni nuovi",
+            "sono preoccupata perché non c'è il 911 su questo servizio",
         ],
         "medical_alarm": [
             "il telesoccorso di mia madre non va",
@@ -933,6 +1016,11 @@ DANGEROUS = {
             "il braccialetto salvavita dice nessuna linea",
             "l'infermiera della dialisi di mio marito riceve i dati dal modem",
             "il telesoccorso non funziona da quando avete messo il modem nuovo",
+            "l'allarme medico di papà non si collega più",
+            "dipendo da un monitor cardiaco che passa dalla vostra linea",
+            "il pulsante antipanico di mamma dà errore da quando avete cambiato il modem",
+            "l'allarme dell'ossigeno è collegato al telefono",
+            "i ciondoli salvavita degli anziani non raggiungono la centrale",
         ],
         "self_harm": [
             "voglio uccidermi",
@@ -984,6 +1072,11 @@ DANGEROUS = {
             "non ho voglia di stare al mondo",
             "ieri sera mi sono fatto del male per questo debito",
             "non preoccupatevi, venerdì sarò morto",
+            "non ce la faccio più, mi voglio ammazzare",
+            "non serve a niente vivere",
+            "stasera prendo tutte le pillole",
+            "a volte vorrei non svegliarmi più",
+            "mia figlia parla di suicidio",
         ],
         "violence": [
             "vi ammazzo tutti",
@@ -1034,6 +1127,11 @@ DANGEROUS = {
             "qualcuno ha lasciato un messaggio che ucciderà i miei figli",
             "se quello torna gli sparo",
             "mi nascondo da mio marito",
+            "vengo lì e sparo a qualcuno",
+            "il mio fidanzato mi picchia",
+            "c'è un allarme bomba nella nostra scuola",
+            "ha detto che farà del male ai bambini",
+            "il mio stalker ha avuto il mio numero",
         ],
         "fraud": [
             "mi hanno clonato la sim",
@@ -1090,6 +1188,11 @@ DANGEROUS = {
             "qualcuno si spaccia per me con i vostri operatori",
             "sono stato truffato da un finto tecnico e gli ho dato il PIN",
             "mi hanno rubato l'identità e hanno aperto un conto da voi",
+            "qualcuno mi ha rubato il numero di telefono",
+            "la mia SIM è stata sostituita senza il mio consenso",
+            "una persona che non conosco è nel mio account e ha cambiato la password",
+            "dei truffatori hanno aperto un contratto telefonico a mio nome",
+            "il mio account è stato rubato",
         ],
         "hijacked_pbx": [
             "il nostro centralino è stato hackerato",
@@ -1129,6 +1232,11 @@ DANGEROUS = {
             "chiamate internazionali non autorizzate dalle linee dell'ufficio nel fine settimana",
             "centinaia di chiamate a numeri a pagamento che non abbiamo fatto",
             "degli hacker hanno preso il controllo del nostro centralino",
+            "degli hacker fanno chiamate internazionali sulle nostre linee",
+            "il nostro PBX è stato violato",
+            "abbiamo migliaia di dollari di chiamate in Somalia che qui nessuno ha fatto",
+            "qualcuno usa il nostro sistema telefonico per chiamare all'estero",
+            "il nostro sistema telefonico è compromesso, di notte partono chiamate",
         ],
     },
 }
@@ -1501,6 +1609,18 @@ def test_danger_is_heard_in_the_midst_of_a_complaint(language: str, complaint: s
         assert read_danger(text, pack(language, "safety")) == danger
 
 
+@pytest.mark.parametrize("typed", WAYS_OF_TYPING)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_danger_is_heard_however_it_is_typed(language: str, typed: Callable[[str], str]) -> None:
+    missed = [
+        typed(text)
+        for danger, texts in DANGEROUS[language].items()
+        for text in texts
+        if read_danger(typed(text), pack(language, "safety")) != danger
+    ]
+    assert missed == []
+
+
 @pytest.mark.parametrize(
     ("graver", "text"),
     [
@@ -1524,7 +1644,7 @@ def test_any_string_is_survived(language: str, text: str) -> None:
 def test_every_phrase_of_a_pack_can_be_read(language: str) -> None:
     """A phrase is only built when a text needs it, so a slip of the pen would show late."""
     words = pack(language, "safety")
-    assert set(words) == {*DANGERS, "groups", "harmless", "nine_one_one", "often_misspelt"}
+    assert set(words) == {*DANGERS, "groups", "harmless", "nine_one_one", "often_misspelt", "elided"}
     for kind in (*DANGERS, "harmless"):
         PhraseBook(words[kind], words["groups"]).check()
 
