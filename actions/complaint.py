@@ -70,7 +70,9 @@ def _keep_prior_contact(turn: Turn) -> None:
     reference = next((row["value"] for row in turn.found("ticket")), None)
     for prior in turn.found("prior_contact")[:1]:
         person = turn.value("staff")
-        turn.complaint.prior_contacts.append(PriorContact(prior["value"], reference, person))
+        attempt = PriorContact(prior["value"], reference, person)
+        if attempt not in turn.complaint.prior_contacts:
+            turn.complaint.prior_contacts.append(attempt)
 
 
 def note_what_weighs(turn: Turn) -> None:

@@ -8,6 +8,7 @@ from actions import resolution
 from actions.base import Turn
 from actions.complaint import events_in, tell
 from actions.opening import acknowledge_by_contact, open_case
+from bot.cases.chronology import apart_from
 from bot.cases.complaint import Amount
 from bot.cases.intake import INTAKE, phase_of
 from bot.languages import pack
@@ -110,7 +111,8 @@ def _correct_dates(turn: Turn) -> None:
     new = [happened for happened in told if happened.date not in known]
     dated = [happened for happened in complaint.events if happened.date]
     named = [happened for happened in dated if happened.date in {each.date for each in told}]
-    wrong = named if named and len(new) == 1 else dated
+    tried = [prior.text for prior in complaint.prior_contacts]
+    wrong = named if named and len(new) == 1 else apart_from(dated, tried)
     if len(wrong) == 1 and len(new) == 1:
         place = complaint.events.index(wrong[0])
         # both wordings are kept: the first one may name the date that was wrong
@@ -127,8 +129,10 @@ def corrects_in_passing(turn: Turn) -> bool:
     if (
         turn.intent != "correct"
         or phase_of(expects) not in INTAKE
-        or expects in ("confirm", "nature", "event")
+        or expects in ("confirm", "nature", "event", "which_date", "gap")
     ):
+        return False
+    if expects == "prior_contact" and not turn.says("correction"):
         return False
     about_account_or_contact = turn.found("account") or turn.found("phone") or turn.found("email")
     if (expects in ("account", "contact", "code") and about_account_or_contact) or not correct(turn):

@@ -61,7 +61,7 @@ QUESTIONS: dict[str, Question] = {
     "nature": _question(complaint.nature, "nature", "add_to_case new_complaint routine_request"),
     "service": _question(complaint.service, "service"),
     "event": _question(chronology.event, "date", "add_to_case new_complaint", in_own_words=True),
-    "which_date": _question(chronology.which_date, "date"),
+    "which_date": _question(chronology.which_date, "date", "go_back wait new_complaint", in_own_words=True),
     "gap": _question(chronology.gap, "date", "add_to_case", in_own_words=True),
     "prior_contact": _question(remedy.prior_contact, "prior_contact date", "add_to_case", in_own_words=True),
     "remedy": _question(remedy.remedy, "remedy", "escalate routine_request", in_own_words=True),

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from actions.base import Turn
-from actions.chronology import doubt_attempts, happenings, only_a_date
+from actions.chronology import happenings
 from bot.cases.complaint import PriorContact
 
 NOTHING = frozenset({"deny", "nothing_more", "dont_know", "refuse"})
 
 
 def prior_contact(turn: Turn) -> bool:
-    """Hear what was tried before; having tried nothing is an answer, for a first complaint needs no earlier one.
-
-    The dates in the answer belong to the story too, unless they only name one that was told.
-    """
+    """Hear what was tried before; having tried nothing is an answer, for a first complaint needs no earlier one."""
     told = happenings(turn)
     tells = turn.found("prior_contact") and len(turn.text.split()) > 4
     nothing = turn.says_no or turn.intent in NOTHING
-    for happened in told:
-        if not (only_a_date(turn) and any(known.date == happened.date for known in turn.complaint.events)):
-            turn.complaint.add_event(happened)
     untried = turn.chose("skip", "no") or turn.says("untried")
     if untried or (nothing and not tells and (turn.says("no") or not told)):
         turn.complaint.settled.add("prior_contact")
     else:
         prior = PriorContact(turn.text, turn.value("ticket"), turn.value("staff"))
         turn.complaint.prior_contacts.append(prior)
-        doubt_attempts(turn, told)
     return True
 
 

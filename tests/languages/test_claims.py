@@ -158,7 +158,8 @@ NO_PROMISES = {
     r"|\byou(?:’ll| will) (?:get|receive) (?:a|your|the) (?:refund|credit|money)",
     "fr": r"garanti|\bcertainement\b|\b(?:on|nous) (?:vous )?rembours|\bnous réglerons\b"
     r"|\bvous (?:serez|allez être) (?:remboursé|crédité)",
-    "it": r"garan[tz]|\bcertamente\b|\bLa rimbors(?:iamo|eremo)\b|\bsarà rimborsat|\brisolveremo\b"
+    # "il garante" is an authority
+    "it": r"garan(?:z|t(?!e\b))|\bcertamente\b|\bLa rimbors(?:iamo|eremo)\b|\bsarà rimborsat|\brisolveremo\b"
     r"|\briceverà (?:un|il) (?:rimborso|accredito)",
 }
 NEGATED = re.compile(r"\b(?:not|pas|non) (?:a |une |una |des )?(?:guarantees?|garanties?|garanzi[ae])\b")
