@@ -128,6 +128,8 @@ def interrupts(turn: Turn) -> bool:
     if question.yes_or_no and (turn.says_yes or turn.says_no):
         return False
     if turn.intent == "abuse" and turn.sure:
+        return not any(map(turn.found, question.bearing))
+    if turn.intent == "out_of_scope" and turn.sure and "?" in turn.text:
         return True
     if turn.intent in SMALL_TALK:
         # "take it off my bill, thanks" is an answer with a thank-you beside it

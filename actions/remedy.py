@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.base import Turn
-from actions.chronology import happenings
+from actions.chronology import doubt_attempts, happenings
 from bot.cases.complaint import PriorContact
 
 NOTHING = frozenset({"deny", "nothing_more", "dont_know", "refuse"})
@@ -20,6 +20,7 @@ def prior_contact(turn: Turn) -> bool:
     else:
         prior = PriorContact(turn.text, turn.value("ticket"), turn.value("staff"))
         turn.complaint.prior_contacts.append(prior)
+        doubt_attempts(turn, told)
     return True
 
 

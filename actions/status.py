@@ -54,7 +54,8 @@ class Escalate(TurnAction):
     def act(self, turn: Turn, first: bool) -> bool:
         """Escalate the case spoken about; while one is being drafted, keep the wish for its opening."""
         drafting = turn.case is None and turn.complaint.told
-        if (drafting or turn.subject is None) and not turn.value("tracking"):
+        elsewhere = turn.value("tracking") or (turn.says("my_case") and not drafting)
+        if (drafting or turn.subject is None) and not elsewhere:
             turn.complaint.escalation_wanted = True
             turn.say("escalation_noted")
             ask(turn)

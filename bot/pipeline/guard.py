@@ -44,7 +44,7 @@ CUED_WISHES = {"manager": "escalate", "person": "request_person"}
 """Wishes the packs have words for, the narrower first: a person in charge is a person too."""
 
 ASIDES = {"never_mind": "withdraw", "leaving": "later", "back": "go_back"}
-"""What somebody wishes for themselves in the middle of things, by its cue; beside more words it is none."""
+"""What somebody wishes for themselves in the middle of things, by its cue; a surer guess knows better."""
 
 NEAR_ANSWERS = frozenset({"affirm", "deny", "correct", "nothing_more"})
 """What a plain yes or no is most often mistaken for."""
@@ -86,13 +86,13 @@ def _explicit_wish(text: str, kinds: set[str], sure_guess: str | None) -> str | 
         return "ask_ombudsman"
     for cue, intent in CUED_WISHES.items():
         beside = _words_beside(text, cue)
-        if beside is not None and beside <= BESIDE and sure_guess not in ABOUT_PEOPLE:
+        told = "prior_contact" in kinds and sure_guess != intent
+        if beside is not None and beside <= BESIDE and sure_guess not in ABOUT_PEOPLE and not told:
             return intent
     if short and kinds & FACTS and _says(text, "correction", *LANGUAGES):
         return "correct"
-    for cue, intent in ASIDES.items():
-        if short and not kinds & {*FACTS, "nature", "remedy"} and _says(text, cue, *LANGUAGES):
-            return "goodbye" if sure_guess == "goodbye" else intent
+    if short and sure_guess is None and not kinds & {*FACTS, "nature", "remedy"}:
+        return next((intent for cue, intent in ASIDES.items() if _says(text, cue, *LANGUAGES)), None)
     return None
 
 

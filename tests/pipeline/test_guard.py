@@ -193,3 +193,23 @@ def test_a_sure_question_about_a_manager_is_no_wish_for_one(guess: str) -> None:
     text = "what happens when I escalate"
     assert guarded_intent(text, guess, CERTAIN, []) == guess
     assert guarded_intent(text, guess, LIKELY, []) == "escalate"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("oh never mind", "withdraw"),
+        ("bah laissez faire", "withdraw"),
+        ("vabbè, lasci perdere", "withdraw"),
+        ("I have to go", "later"),
+        ("faut que j’y aille", "later"),
+        ("devo proprio andare", "later"),
+        ("can we step back", "go_back"),
+        ("revenons en arrière", "go_back"),
+        ("torniamo indietro", "go_back"),
+    ],
+)
+def test_an_aside_is_heard_unless_the_guess_is_sure_of_something_else(text: str, intent: str) -> None:
+    assert guarded_intent(text, "dont_know", LIKELY, []) == intent
+    assert guarded_intent(text, "leave_it", CERTAIN, []) == "leave_it"
+    assert guarded_intent(text, "inform", LIKELY, facts("date")) == "inform"
