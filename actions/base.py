@@ -33,6 +33,10 @@ from bot.store import Store, Unit, open_store
 log = structlog.get_logger()
 
 
+A_SHORT_YES = 4
+"""With more words than these, a guess that somebody agrees is not enough to act on."""
+
+
 @dataclass(frozen=True)
 class House:
     """What actions work with: the store, the operator and its records, and the clock."""
@@ -97,10 +101,16 @@ class Turn:
         """Tell whether the message holds a cue of the pack of the language that is spoken."""
         return bool(cued(self.text, pack(self.conversation.language, "cues")[cue]))
 
+    def is_past(self, found: dict[str, Any]) -> bool:
+        """Tell whether a date that was found lies in the past, or begins there."""
+        start = str(found["value"]).split("/")[0]
+        return start <= self.today.isoformat()[: len(start)]
+
     @property
     def says_yes(self) -> bool:
         """Whether the message is a yes without a but."""
-        likely = self.says("yes") or self.intent == "affirm"
+        short = len(self.text.split()) <= A_SHORT_YES
+        likely = self.says("yes") or (self.intent == "affirm" and (self.sure or short))
         return bool(self.chose("yes")) or (likely and not self.says("reserve"))
 
     @property

@@ -116,7 +116,8 @@ def doubt_attempts(turn: Turn, told: Sequence[Event]) -> None:
     complaint = turn.complaint
     others = apart_from(complaint.events, [prior.text for prior in complaint.prior_contacts])
     pair = attempt_before_trouble(told, [trouble for trouble in others if trouble not in told])
-    if pair and not turn.says("before_that"):
+    tells_more = turn.found("nature") or turn.found("circumstance")
+    if pair and not tells_more and not turn.says("before_that"):
         # its date is part of the story while it is in doubt
         complaint.add_event(pair[0])
         _doubt(turn, "which_date", *pair)

@@ -11,6 +11,8 @@ from bot.cases.case import P2, Case
 from bot.cases.chronology import Event, first_day
 from bot.cases.complaint import CATEGORIES, SERVICES, Amount, Nature, PriorContact
 from bot.cases.intake import INTAKE, phase_of
+from bot.languages import pack
+from bot.reading.names import read_name
 
 FEW_WORDS = 12
 """Up to this many words a message hardly tells a story."""
@@ -44,6 +46,8 @@ def note_facts(turn: Turn) -> None:
     note_sums(turn)
     if phase_of(expects) in ("chronology", "remedy"):
         _note_further_answers(turn)
+    if turn.found("name_given") and expects not in ("confirm", "name") and not complaint.name:
+        complaint.name = read_name(turn.text, pack(turn.conversation.language, "names"))
     complaint.account_number = complaint.account_number or turn.value("account")
     if expects != "confirm":
         complaint.phone = complaint.phone or turn.value("phone")
@@ -60,7 +64,8 @@ def note_sums(turn: Turn) -> None:
 def _note_further_answers(turn: Turn) -> None:
     """Keep what was tried and what is wanted when it comes with the answer to another question."""
     expects = turn.conversation.expects
-    if expects != "prior_contact" and not turn.complaint.prior_contacts:
+    is_wish = turn.value("prior_contact") == turn.value("remedy")
+    if phase_of(expects) == "chronology" and not turn.complaint.prior_contacts and not is_wish:
         _keep_prior_contact(turn)
     if expects != "remedy" and turn.complaint.remedy is None:
         turn.complaint.remedy = turn.value("remedy")
@@ -240,9 +245,9 @@ def said_after(turn: Turn) -> bool:
         return told(turn)
     case = turn.case
     assert case is not None
-    if any(handoff.reason in NO_SMALL_QUESTIONS for handoff in case.handoffs):
+    if in_danger(case):
         turn.complaint.tell(turn.text)
-        turn.say("with_you")
+        stay_with(turn, case)
         return True
     if turn.intent in ("affirm", "deny", "nothing_more", "leave_it", "dont_know", "refuse"):
         case_stands(turn, case)
@@ -255,6 +260,19 @@ def said_after(turn: Turn) -> bool:
         return True
     add_to(turn, case)
     return True
+
+
+def stay_with(turn: Turn, case: Case) -> None:
+    """Say to somebody in danger that they are heard, and where help is."""
+    if any(handoff.reason == "safety: self_harm" for handoff in case.handoffs):
+        turn.say("with_you_self_harm")
+    else:
+        turn.say("with_you")
+
+
+def in_danger(case: Case) -> bool:
+    """Tell whether somebody wrote of danger to life, after which nothing is asked of them."""
+    return any(handoff.reason in NO_SMALL_QUESTIONS for handoff in case.handoffs)
 
 
 def _sounds_new(turn: Turn, case: Case) -> bool:
@@ -279,6 +297,9 @@ def add_to(turn: Turn, case: Case) -> None:
     for amount in turn.found("amount"):
         complaint.add_amount(Amount(amount["value"], amount.get("currency", "CAD")))
     case.note(turn.now, "customer", "added", "words added to the case")
-    turn.say("added_to_case", tracking_number=case.tracking_number)
+    if turn.text.rstrip().endswith("?"):
+        turn.say("put_on_case", tracking_number=case.tracking_number, phone=turn.house.profile.phone)
+    else:
+        turn.say("added_to_case", tracking_number=case.tracking_number)
     if case.status in ENDED:
         turn.say("may_reopen")

@@ -19,6 +19,14 @@ def contact(turn: Turn) -> bool:
         if turn.case is not None:
             acknowledge_by_contact(turn, turn.case)
         return True
+    if (
+        not turn.complaint.name
+        and not turn.chose("skip")
+        and turn.intent not in DECLINED
+        and name_beside(turn)
+    ):
+        # the question asks for the name first, so a name alone is half an answer
+        return True
     if turn.chose("skip") or turn.intent in DECLINED or turn.conversation.misunderstood:
         turn.complaint.settled.add("contact")
         turn.say("no_contact")

@@ -9,6 +9,9 @@ from bot.cases.complaint import Complaint
 from bot.cases.intake import INTAKE, phase_of
 from bot.cases.status import may_move
 
+ADDS_NO_COMPLAINT = frozenset({"add_to_case", "nothing_more", "deny", "leave_it"})
+"""Whoever says one of these after telling more makes no complaint of its own of it."""
+
 
 def complaint_or_fault(turn: Turn) -> bool:
     """Hear whether trouble that was told is a complaint; a mere report is shown the way to support."""
@@ -40,7 +43,7 @@ def same_or_new(turn: Turn) -> bool:
         turn.say("taken_as_complaint")
         ask_next(turn)
         return True
-    if turn.chose("same_case") or turn.says("belongs") or turn.intent == "add_to_case":
+    if turn.chose("same_case") or turn.says("belongs") or turn.intent in ADDS_NO_COMPLAINT:
         further.belongs_to_case(turn)
         return True
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 
 from actions import resolution
@@ -24,6 +25,9 @@ FIELDS = (
     "fix_contact",
     "fix_name",
 )
+
+A_BARE_NO = 5
+"""With more words than these, a no to the read-back says something that is worth keeping."""
 
 QUESTIONS_OF_FIELDS = ("nature", "event", "service", "prior_contact", "remedy", "account", "contact", "name")
 """The question that each field answers, in the order of FIELDS."""
@@ -50,6 +54,8 @@ def confirm(turn: Turn) -> bool:
             turn.say("case_updated", tracking_number=turn.case.tracking_number)
         return True
     if turn.chose("change") or turn.says_no or turn.intent in ("correct", "go_back"):
+        if len(turn.text.split()) > A_BARE_NO:
+            turn.complaint.tell(turn.text)
         turn.say("which_field", choices=FIELDS)
         turn.asked = True
         return True
@@ -65,8 +71,9 @@ def field_to_change(turn: Turn) -> str | None:
     chosen = turn.chose(*FIELDS)
     if chosen or turn.says_yes or not (turn.says_no or turn.intent in ("correct", "go_back")):
         return chosen
-    facts = ("date", "amount", "account", "phone", "email", "service", "name_given", "nature")
-    if any(map(turn.found, facts)):
+    facts = ("date", "amount", "account", "phone", "email", "service", "nature")
+    named = turn.found("name_given") and read_name(turn.text, pack(turn.conversation.language, "names"))
+    if named or any(map(turn.found, facts)):
         return None
     return next((field for field in FIELDS if turn.says(f"about_{field.removeprefix('fix_')}")), None)
 
@@ -74,33 +81,29 @@ def field_to_change(turn: Turn) -> str | None:
 def correct(turn: Turn) -> bool:
     """Put right whatever facts the message holds; True when it held one."""
     complaint = turn.complaint
-    changed = False
+    before = deepcopy(complaint)
     if turn.found("amount"):
         complaint.amounts = [Amount(row["value"], row.get("currency", "CAD")) for row in turn.found("amount")]
-        changed = True
     if turn.value("account") and turn.value("account") != complaint.account_number:
         complaint.account_number = turn.value("account")
         complaint.settled -= {"account", "code"}
-        changed = True
     for kind in ("phone", "email"):
         if turn.value(kind):
             setattr(complaint, kind, turn.value(kind))
-            changed = True
+    if turn.found("remedy") and (turn.intent == "correct" or turn.says("about_remedy")):
+        complaint.remedy = turn.value("remedy")
     if events_in(turn) and turn.intent in ("correct", "deny", "inform", "affirm", "nlu_fallback"):
         _correct_dates(turn)
-        changed = True
     if turn.found("service") and turn.intent not in ("affirm", "complain") and not turn.found("nature"):
         complaint.natures = [replace(nature, service=None) for nature in complaint.natures]
         complaint.concern(turn.value("service"))
-        changed = True
     asked = turn.conversation.expects == "confirm" and turn.intent not in ("affirm", "deny")
     bare_name = asked and complaint.name is None
     words = pack(turn.conversation.language, "names")
     name = read_name(turn.text, words) if turn.found("name_given") or bare_name else None
     if name:
         complaint.name = name
-        changed = True
-    return changed
+    return complaint != before
 
 
 def _correct_dates(turn: Turn) -> None:

@@ -2,32 +2,8 @@
 
 from __future__ import annotations
 
-from actions.asking import ask
-from actions.base import Turn, TurnAction
+from actions.base import Turn
 from bot.cases.case import Case
-from bot.cases.intake import phase_of
-
-
-class NewComplaint(TurnAction):
-    """Takes a further complaint, after the one at hand is filed."""
-
-    def name(self) -> str:
-        """Return the name the rules use."""
-        return "action_new_complaint"
-
-    def act(self, turn: Turn, first: bool) -> bool:
-        """Begin with the further complaint; while another is being taken, note the wish for afterwards."""
-        conversation = turn.conversation
-        if turn.case is not None and phase_of(conversation.expects) is None:
-            begin(turn)
-        elif turn.case is None and not turn.complaint.told:
-            conversation.expects = "open"
-            turn.say("question_open")
-        else:
-            conversation.another_wanted = True
-            turn.say("one_after_the_other")
-            ask(turn)
-        return True
 
 
 def begin(turn: Turn) -> None:

@@ -99,6 +99,7 @@ ALWAYS_INTERRUPT = frozenset({"danger", "request_person", "ask_ombudsman", "chan
 
 SMALL_TALK = frozenset({"greet", "thank"})
 A_FEW_WORDS = 3
+A_SHORT_QUESTION = 8
 
 USUAL_WORDS = {"go_back": "back", "later": "leaving", "goodbye": "leaving", "withdraw": "never_mind"}
 """The cues of wishes that an answer in one's own words sounds like: "send one back", "the price of before"."""
@@ -128,12 +129,12 @@ def interrupts(turn: Turn) -> bool:
     if question.yes_or_no and (turn.says_yes or turn.says_no):
         return False
     if turn.intent == "abuse" and turn.sure:
-        return not any(map(turn.found, question.bearing))
+        return not _gives(turn, question.bearing)
     if turn.intent == "out_of_scope" and turn.sure and "?" in turn.text:
         return True
     if turn.intent in SMALL_TALK:
         # "take it off my bill, thanks" is an answer with a thank-you beside it
-        if any(map(turn.found, question.bearing | TELLING)):
+        if _gives(turn, question.bearing | TELLING):
             return False
         return turn.sure or len(turn.text.split()) <= A_FEW_WORDS
     if turn.intent in USUAL_WORDS and not turn.says(USUAL_WORDS[turn.intent]):
@@ -142,15 +143,28 @@ def interrupts(turn: Turn) -> bool:
         return False
     if not turn.sure and "?" not in turn.text and turn.intent not in {*PLAIN_WISHES, *USUAL_WORDS}:
         return False
-    return not any(map(turn.found, question.bearing))
+    return not _gives(turn, question.bearing)
+
+
+def _only_gives_contact(turn: Turn) -> bool:
+    """Tell whether the message is a number or an address and hardly a word beside it."""
+    given = any(map(turn.found, ("account", "phone", "email")))
+    return given and len(turn.text.split()) <= A_FEW_WORDS and not _gives(turn, TELLING)
+
+
+def _gives(turn: Turn, kinds: frozenset[str]) -> bool:
+    """Tell whether the message holds such a fact; tomorrow's date is none of what has happened."""
+    past = {*kinds} - {"date"}
+    return any(map(turn.found, past)) or ("date" in kinds and any(map(turn.is_past, turn.found("date"))))
 
 
 def _speaks_of_something_else(turn: Turn) -> bool:
     """Tell whether words that might be anything are clearly no answer: a question, or a wish in its usual words."""
-    if turn.intent in USUAL_WORDS:
+    if turn.intent in USUAL_WORDS or (turn.intent == "escalate" and turn.says("manager")):
         return True
     if turn.intent.startswith("ask_"):
-        return "?" in turn.text or (turn.sure and turn.says("asking"))
+        short = len(turn.text.split()) <= A_SHORT_QUESTION
+        return "?" in turn.text or (turn.sure and short and turn.says("asking"))
     return turn.sure
 
 
@@ -161,7 +175,7 @@ def asks_back(turn: Turn) -> bool:
     """
     question = question_of(turn)
     asks = question.in_own_words and turn.text.rstrip().endswith("?") and not turn.conversation.misunderstood
-    return asks and not any(map(turn.found, question.bearing | TELLING))
+    return asks and not _gives(turn, question.bearing | TELLING)
 
 
 def hear(turn: Turn) -> None:
@@ -170,11 +184,20 @@ def hear(turn: Turn) -> None:
         return
     complaint.note_facts(turn)
     asked, question = turn.conversation.expects, question_of(turn)
-    bears = any(map(turn.found, question.bearing))
+    if question.in_own_words and _only_gives_contact(turn):
+        turn.say("added")
+        ask(turn)
+        return
+    bears = _gives(turn, question.bearing)
     corrects = turn.says("correction") or (turn.sure and not bears)
     corrected = corrects and filing.corrects_in_passing(turn)
     if asks_back(turn) or not (corrected or question.answer(turn)):
-        not_understood(turn)
+        if turn.found("phone") or turn.found("email"):
+            # kept already, whatever was asked
+            turn.say("added")
+            ask(turn)
+        else:
+            not_understood(turn)
         return
     turn.conversation.misunderstood = 0
     if turn.complaint.events and "event_more" in turn.complaint.settled:

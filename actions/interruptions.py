@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import complaint, decisions, opening, person
+from actions import complaint, decisions, further, opening, person
 from actions.asking import ask, ask_next, case_stands
 from actions.base import Turn, TurnAction
 from bot.cases.complaint import Nature
@@ -99,6 +99,34 @@ class Repeat(TurnAction):
         elif turn.conversation.expects == "open":
             turn.say("question_open")
         ask(turn, with_choices=True)
+        return True
+
+
+class NewComplaint(TurnAction):
+    """Takes a further complaint, after the one at hand is filed."""
+
+    def name(self) -> str:
+        """Return the name the rules use."""
+        return "action_new_complaint"
+
+    def act(self, turn: Turn, first: bool) -> bool:
+        """Begin with the further complaint; while another is being taken, note the wish for afterwards."""
+        conversation = turn.conversation
+        free = turn.case is not None and phase_of(conversation.expects) is None
+        if free and (turn.found("nature") or turn.found("date")):
+            further.set_case_aside(turn)
+            complaint.tell(turn)
+            turn.say("taken_as_complaint")
+            ask_next(turn)
+        elif free:
+            further.begin(turn)
+        elif turn.case is None and not turn.complaint.told:
+            conversation.expects = "open"
+            turn.say("question_open")
+        else:
+            conversation.another_wanted = True
+            turn.say("one_after_the_other")
+            ask(turn)
         return True
 
 

@@ -9,8 +9,8 @@ from bot.languages import pack
 from bot.reading.names import read_name
 
 
-def name_beside(turn: Turn) -> None:
-    """Keep the name that stands beside a number or an address."""
+def name_beside(turn: Turn) -> bool:
+    """Keep the name that stands beside a number or an address, or alone; tells whether a name is known now."""
     rest = turn.text
     for found in [*turn.found("phone"), *turn.found("email"), *turn.found("account")]:
         rest = rest.replace(turn.text[found["start"] : found["end"]], " ")
@@ -19,3 +19,4 @@ def name_beside(turn: Turn) -> None:
     parts = [rest.strip(" ,;.-"), *re.split(r"[,;:\n]|\s{2,}|\.\s", rest)]
     names = (read_name(part, words) for part in parts if part.strip())
     turn.complaint.name = turn.complaint.name or next((name for name in names if name), None)
+    return turn.complaint.name is not None

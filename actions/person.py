@@ -6,7 +6,7 @@ from actions.asking import ask, ask_next
 from actions.base import Turn, TurnAction
 from actions.opening import ask_for_person, open_case, put_on_record, request_call_back
 from bot.cases.case import P1, WAITING
-from bot.cases.intake import INTAKE, phase_of
+from bot.cases.intake import INTAKE, phase_of, reachable
 
 
 class RequestPerson(TurnAction):
@@ -39,7 +39,10 @@ def request(turn: Turn) -> None:
         open_case(turn)
     else:
         ask_for_person(turn, "the customer asked for a person")
-    if phase_of(expects) in INTAKE and expects != "confirm":
+    if not reachable(turn.complaint):
+        turn.say("leave_a_contact")
+    if phase_of(expects) in (*INTAKE, "decision") and expects != "confirm":
+        turn.conversation.set_aside = ()
         ask_next(turn)
     elif expects not in ("person", "open", "confirm"):
         turn.conversation.expects = expects
@@ -68,6 +71,8 @@ def send_for_help(turn: Turn, reason: str) -> None:
         due=turn.day(due),
         phone=turn.house.profile.phone,
     )
+    if not reachable(turn.complaint):
+        turn.say("leave_a_contact")
 
 
 def propose(turn: Turn) -> None:
@@ -78,12 +83,13 @@ def propose(turn: Turn) -> None:
 
 def wanted(turn: Turn) -> bool:
     """Hear whether a person is wanted; otherwise the question that was open comes back."""
-    if turn.says_yes or turn.intent == "request_person":
+    declined = turn.says_no or turn.intent in ("nothing_more", "refuse")
+    if not declined and (turn.says_yes or turn.intent == "request_person"):
         turn.conversation.come_back()
         request(turn)
         turn.asked = True
         return True
-    if turn.says_no or turn.intent in ("nothing_more", "refuse"):
+    if declined:
         turn.conversation.come_back()
         turn.say("go_on")
         ask(turn, with_choices=True)

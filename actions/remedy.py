@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions.asking import ask
 from actions.base import Turn
 from actions.chronology import doubt_attempts, happenings
 from bot.cases.complaint import PriorContact
@@ -32,7 +33,18 @@ def remedy(turn: Turn) -> bool:
         return True
     if turn.says("yes") or (turn.intent == "greet" and turn.sure):
         return False
+    tried = turn.found("prior_contact") and not turn.found("remedy") and not turn.conversation.misunderstood
+    if tried and not turn.says_no:
+        # what was tried before, said a little late, is no wish
+        turn.complaint.prior_contacts.append(
+            PriorContact(turn.text, turn.value("ticket"), turn.value("staff"))
+        )
+        turn.conversation.misunderstood += 1
+        turn.say("added")
+        ask(turn)
+        return True
     turn.complaint.remedy = turn.text
     if turn.intent == "escalate":
         turn.complaint.escalation_wanted = True
+        turn.say("escalation_noted")
     return True

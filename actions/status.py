@@ -9,7 +9,7 @@ from datetime import timedelta
 from actions import opening
 from actions.asking import ask, phrase
 from actions.base import Turn, TurnAction
-from actions.complaint import add_to
+from actions.complaint import add_to, in_danger, stay_with
 from bot.cases.case import Case
 from bot.cases.status import may_move
 
@@ -27,7 +27,11 @@ class CheckStatus(TurnAction):
 
     def act(self, turn: Turn, first: bool) -> bool:
         """Tell the status of the case of this conversation, or of one whose number is asked for."""
-        wish(turn, "status")
+        if turn.subject is None and turn.complaint.told and not turn.value("tracking"):
+            turn.say("no_number_yet")
+            ask(turn)
+        else:
+            wish(turn, "status")
         return True
 
 
@@ -86,7 +90,9 @@ class Withdraw(TurnAction):
 
     def act(self, turn: Turn, first: bool) -> bool:
         """Ask whether the case is to be withdrawn; nothing that was told is dropped without a question."""
-        if turn.case is None and turn.complaint.told and not turn.value("tracking"):
+        if turn.case is not None and in_danger(turn.case):
+            stay_with(turn, turn.case)
+        elif turn.case is None and turn.complaint.told and not turn.value("tracking"):
             turn.conversation.step_aside("sure_to_drop")
             ask(turn)
         elif turn.subject is None and not turn.value("tracking") and not turn.says("my_case"):

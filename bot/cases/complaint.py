@@ -109,8 +109,8 @@ class Complaint:
     def forget(self, question: str) -> None:
         """Empty what answers a question, so that it is asked again."""
         if question == "nature":
-            self.narrative, self.natures = "", []
-            self.settled -= {"nature", "service"}
+            # the service was not what was wrong with the story
+            self.narrative, self.natures = "", [Nature("other", None, name) for name in self.services[:1]]
         elif question == "service":
             self.natures = [replace(nature, service=None) for nature in self.natures]
         elif question == "event":

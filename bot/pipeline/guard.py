@@ -91,7 +91,8 @@ def _explicit_wish(text: str, kinds: set[str], sure_guess: str | None) -> str | 
             return intent
     if short and kinds & FACTS and _says(text, "correction", *LANGUAGES):
         return "correct"
-    if short and sure_guess is None and not kinds & {*FACTS, "nature", "remedy"}:
+    agrees = text.split() and _says(text.split()[-1], "yes", *LANGUAGES)
+    if short and sure_guess is None and not agrees and not kinds & {*FACTS, "nature", "remedy"}:
         return next((intent for cue, intent in ASIDES.items() if _says(text, cue, *LANGUAGES)), None)
     return None
 
@@ -130,12 +131,18 @@ def _plain_answer(text: str, most_words: int) -> str | None:
 def _corrected(guess: str, kinds: set[str], sure: bool) -> str:
     """Return the guess, or what it is often mistaken for when the facts speak against it."""
     trouble = "nature" in kinds
-    if guess in ("routine_request", "out_of_scope") and trouble and not sure:
-        # a trouble that may only be a request, or another's business, is heard as the trouble
+    if guess in ("routine_request", "out_of_scope", "withdraw", "start_over") and trouble and not sure:
+        # a trouble that may be something else, or may take back what was told, is heard as the trouble
         return "complain"
     if guess in ("request_person", "escalate") and "prior_contact" in kinds:
         # whoever tells of an agent or a manager they spoke with does not ask for one
         return "inform"
+    if guess == "change_language" and not sure:
+        # whoever wants another language names it; who only speaks of one tells of somebody
+        return "nlu_fallback"
+    if guess in ("greet", "thank", "goodbye") and not sure:
+        # words of courtesy are few and well known
+        return "nlu_fallback"
     if guess in ("greet", "danger") and trouble:
         return "complain"
     if guess == "danger":

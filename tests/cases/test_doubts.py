@@ -459,7 +459,6 @@ def test_what_came_before_is_put_before_the_event_told_last(language: str, text:
         ("yes, May 4", "affirm", ["yes, May 4"]),
         ("No, but my wife called on May 4", "deny", ["No, but my wife called on May 4"]),
         ("I called you the next day", "inform", ["I called you the next day"]),
-        ("I called you on May 2", "inform", ["I called you on May 2"]),
     ],
 )
 def test_what_was_tried_is_kept_in_its_words_and_the_story_keeps_its_dates(
@@ -472,6 +471,13 @@ def test_what_was_tried_is_kept_in_its_words_and_the_story_keeps_its_dates(
     assert [attempt.text for attempt in complaint.prior_contacts] == prior
     assert ("prior_contact" in complaint.settled) is (not prior)
     assert keys(turn) == []
+
+
+def test_an_attempt_before_all_trouble_is_asked_about_and_its_date_joins_the_story() -> None:
+    customer = Told("en", "2026-05-03 dead")
+    turn = customer.says("I called you on May 2", "inform", remedy.prior_contact)
+    assert customer.story == "2026-05-03 dead, 2026-05-02 I called you on May 2"
+    assert keys(turn) == ["question_which_date"]
 
 
 def test_an_attempt_keeps_its_reference() -> None:

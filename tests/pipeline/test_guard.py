@@ -117,7 +117,7 @@ def test_what_resembles_nothing_is_what_was_read_from_it(
     assert guarded_intent("blue over there", guess, HARDLY, facts(*kinds)) == intent
 
 
-@pytest.mark.parametrize("guess", ["routine_request", "out_of_scope"])
+@pytest.mark.parametrize("guess", ["routine_request", "out_of_scope", "withdraw", "start_over"])
 def test_trouble_that_may_only_be_a_request_is_heard_as_trouble(guess: str) -> None:
     text = "I need my phone to work"
     assert guarded_intent(text, guess, LIKELY, facts("nature")) == "complain"
