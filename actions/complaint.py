@@ -7,7 +7,7 @@ from datetime import timedelta
 from actions import further
 from actions.asking import ask, case_stands, phrase, quoted
 from actions.base import Turn
-from bot.cases.case import P2, Case
+from bot.cases.case import P2, WAITING, Case
 from bot.cases.chronology import Event, first_day
 from bot.cases.complaint import CATEGORIES, SERVICES, Amount, Nature, PriorContact
 from bot.cases.intake import INTAKE, phase_of
@@ -50,8 +50,12 @@ def note_facts(turn: Turn) -> None:
         complaint.name = read_name(turn.text, pack(turn.conversation.language, "names"))
     complaint.account_number = complaint.account_number or turn.value("account")
     if expects != "confirm":
-        complaint.phone = complaint.phone or turn.value("phone")
-        complaint.email = complaint.email or turn.value("email")
+        for kind in ("phone", "email"):
+            given = [row["value"] for row in turn.found(kind)]
+            mended = turn.says("correction") or turn.intent == "correct"
+            if given and (mended or not getattr(complaint, kind)):
+                # "…0121, no, better …0112": the last one counts
+                setattr(complaint, kind, given[-1] if mended else given[0])
         complaint.postal_code = complaint.postal_code or turn.value("postal_code")
 
 
@@ -64,8 +68,7 @@ def note_sums(turn: Turn) -> None:
 def _note_further_answers(turn: Turn) -> None:
     """Keep what was tried and what is wanted when it comes with the answer to another question."""
     expects = turn.conversation.expects
-    is_wish = turn.value("prior_contact") == turn.value("remedy")
-    if phase_of(expects) == "chronology" and not turn.complaint.prior_contacts and not is_wish:
+    if phase_of(expects) == "chronology" and not turn.complaint.prior_contacts:
         _keep_prior_contact(turn)
     if expects != "remedy" and turn.complaint.remedy is None:
         turn.complaint.remedy = turn.value("remedy")
@@ -125,7 +128,7 @@ def told(turn: Turn) -> bool:
         turn.conversation.expects = "nature"
         return True
     tell(turn)
-    if may_be_a_report(turn):
+    if turn.conversation.holder != WAITING and may_be_a_report(turn):
         turn.conversation.expects = "complaint_or_fault"
         ask(turn)
         return True

@@ -45,8 +45,13 @@ def language(turn: Turn) -> bool:
     """Hear which language is wanted and come back to the question that was open."""
     chosen = turn.chose(*NAMES)
     wish = NAMES[chosen] if chosen else turn.value("asked_language") or turn.value("language")
-    if wish not in LANGUAGES:
+    if wish not in LANGUAGES and not turn.conversation.misunderstood:
         return False
+    if wish not in LANGUAGES:
+        # whoever names none twice goes on in the language spoken so far
+        _leave_question(turn)
+        ask(turn)
+        return True
     _leave_question(turn)
     speak(turn, wish)
     ask(turn)

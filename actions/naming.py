@@ -16,7 +16,8 @@ def name_beside(turn: Turn) -> bool:
         rest = rest.replace(turn.text[found["start"] : found["end"]], " ")
     words = pack(turn.conversation.language, "names")
     # the contact may stand between words of its own and the name: "my number is 250-555-0158, I'm Dawn Peters"
-    parts = [rest.strip(" ,;.-"), *re.split(r"[,;:\n]|\s{2,}|\.\s", rest)]
-    names = (read_name(part, words) for part in parts if part.strip())
-    turn.complaint.name = turn.complaint.name or next((name for name in names if name), None)
+    parts = [*re.split(r"[,;:\n]|\s{2,}|\.\s", rest), rest.strip(" ,;.-")]
+    names = [name for part in parts if part.strip() and (name := read_name(part, words))]
+    full = [name for name in names if " " in name]
+    turn.complaint.name = turn.complaint.name or next(iter([*full, *names]), None)
     return turn.complaint.name is not None

@@ -72,7 +72,11 @@ def send_for_help(turn: Turn, reason: str) -> None:
         phone=turn.house.profile.phone,
     )
     if not reachable(turn.complaint):
-        turn.say("leave_a_contact")
+        if reason == "safety: violence":
+            # the contact on the account may be read by the very person who threatens
+            turn.say("leave_a_safe_contact")
+        else:
+            turn.say("leave_a_contact")
 
 
 def propose(turn: Turn) -> None:
