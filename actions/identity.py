@@ -43,7 +43,7 @@ def account(turn: Turn) -> bool:
     if turn.chose("skip") or turn.intent in WITHOUT or without_number or turn.conversation.misunderstood:
         # asked twice is enough: what was typed stays in the transcript for the person who takes the case
         complaint.settled |= {"account", "code"}
-        if not (turn.says_no or turn.intent in WITHOUT):
+        if turn.found("name_given") or (turn.text.istitle() and turn.intent not in WITHOUT):
             name_beside(turn)
         turn.say("unverified_fine")
         return True
