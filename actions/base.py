@@ -111,7 +111,10 @@ class Turn:
         """Whether the message is a yes without a but."""
         short = len(self.text.split()) <= A_SHORT_YES
         likely = self.says("yes") or (self.intent == "affirm" and (self.sure or short))
-        return bool(self.chose("yes")) or (likely and not self.says("reserve"))
+        last = (self.text.split() or [""])[-1]
+        ends_so = bool(cued(last, pack(self.conversation.language, "cues")["yes"]))
+        # "never mind, yes" is a yes, "yes, but not in March" is none
+        return bool(self.chose("yes")) or (likely and (ends_so or not self.says("reserve")))
 
     @property
     def says_no(self) -> bool:

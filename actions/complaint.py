@@ -46,7 +46,13 @@ def note_facts(turn: Turn) -> None:
     note_sums(turn)
     if phase_of(expects) in ("chronology", "remedy"):
         _note_further_answers(turn)
-    if turn.found("name_given") and expects not in ("confirm", "name") and not complaint.name:
+    reachable_by = turn.found("phone") or turn.found("email")
+    if (
+        turn.found("name_given")
+        and not reachable_by
+        and expects not in ("confirm", "name")
+        and not complaint.name
+    ):
         complaint.name = read_name(turn.text, pack(turn.conversation.language, "names"))
     complaint.account_number = complaint.account_number or turn.value("account")
     if expects != "confirm":

@@ -44,7 +44,7 @@ def confirm(turn: Turn) -> bool:
     if correct(turn):
         turn.say("corrected")
         return True
-    if turn.says_yes or turn.intent in ("nothing_more", "leave_it"):
+    if turn.says_yes or (turn.sure and turn.intent in ("nothing_more", "leave_it")):
         if turn.case is None:
             open_case(turn)
             resolution.attempt(turn)

@@ -162,7 +162,7 @@ def _speaks_of_something_else(turn: Turn) -> bool:
     """Tell whether words that might be anything are clearly no answer: a question, or a wish in its usual words."""
     if turn.intent in USUAL_WORDS or (turn.intent == "escalate" and turn.says("manager")):
         return True
-    if turn.intent.startswith("ask_"):
+    if turn.intent.startswith("ask_") or turn.intent == "check_status":
         short = len(turn.text.split()) <= A_SHORT_QUESTION
         return "?" in turn.text or (turn.sure and short and turn.says("asking"))
     return turn.sure

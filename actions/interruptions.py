@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import complaint, decisions, further, opening, person
+from actions import complaint, decisions, further, hearing, opening, person
 from actions.asking import ask, ask_next, case_stands
 from actions.base import Turn, TurnAction
 from bot.cases.complaint import Nature
@@ -34,6 +34,14 @@ class Answer(TurnAction):
 
     def act(self, turn: Turn, first: bool) -> bool:
         """Say the text of the intent, with the operator's own figures."""
+        if turn.case is not None and complaint.in_danger(turn.case) and not turn.intent.startswith("ask_"):
+            turn.complaint.tell(turn.text)
+            complaint.stay_with(turn, turn.case)
+            return True
+        if turn.intent in LEAVING and not turn.says("leaving"):
+            # whoever fears that somebody comes back does not say goodbye
+            hearing.hear(turn)
+            return True
         days, profile = turn.house.profile.business_days, turn.house.profile
         turn.say(
             f"answer_{turn.intent}",

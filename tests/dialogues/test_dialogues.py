@@ -84,3 +84,17 @@ def _outcome(dialogue: dict[str, Any]) -> dict[str, Any]:
         **{name: case.get(name) for name in alike},
         **{name: rows.get(name) for name in ("cases", "credits", "proofs", "redacted")},
     }
+
+
+LESSONS = [
+    (language, title)
+    for language in LANGUAGES
+    for title in yaml.safe_load((HERE / f"lessons/{language}.yml").read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize(("language", "title"), LESSONS, ids=lambda part: part.replace(" ", "_"))
+async def test_lesson(language: str, title: str, product: Product) -> None:
+    """What customers once stumbled over; these are lessons of one language and need no like in the others."""
+    steps = read(HERE / f"lessons/{language}.yml")[title]
+    await Player(product, language, "2026-05-15").play(steps)
