@@ -129,7 +129,9 @@ def interrupts(turn: Turn) -> bool:
     if question.yes_or_no and (turn.says_yes or turn.says_no):
         return False
     if turn.intent == "abuse" and turn.sure:
-        return not _gives(turn, question.bearing)
+        # "you are useless" names a trouble too, but only how somebody was treated
+        troubles = {row["value"] for row in turn.found("nature")} - {"other"}
+        return not (_gives(turn, question.bearing - {"nature"}) or troubles)
     if turn.intent == "out_of_scope" and turn.sure and "?" in turn.text:
         return True
     if turn.intent in SMALL_TALK:

@@ -53,6 +53,10 @@ class Answer(TurnAction):
             address=", ".join(profile.letter_address),
             page=profile.complaints_page,
         )
+        if turn.found("ombudsman"):
+            # whoever names it hears of it in the prescribed words, whatever they ask
+            opening.give_notice(turn)
+            turn.say("person_any_time")
         if turn.intent in LEAVING and _worth_filing(turn):
             turn.conversation.step_aside("file_now")
             ask(turn)

@@ -33,13 +33,13 @@ def remedy(turn: Turn) -> bool:
         return True
     if turn.says("yes") or (turn.intent == "greet" and turn.sure):
         return False
-    tried = turn.found("prior_contact") and not turn.found("remedy") and not turn.conversation.misunderstood
-    if tried and not turn.says_no:
-        # what was tried before, said a little late, is no wish
+    only_tried = turn.found("prior_contact") and not turn.found("remedy")
+    if only_tried and not turn.says_no and "late_attempt" not in turn.complaint.settled:
+        # what was tried before, said a little late, is no wish; said again, it is taken for one
+        turn.complaint.settled.add("late_attempt")
         turn.complaint.prior_contacts.append(
             PriorContact(turn.text, turn.value("ticket"), turn.value("staff"))
         )
-        turn.conversation.misunderstood += 1
         turn.say("added")
         ask(turn)
         return True
