@@ -34,7 +34,8 @@ class Answer(TurnAction):
 
     def act(self, turn: Turn, first: bool) -> bool:
         """Say the text of the intent, with the operator's own figures."""
-        if turn.case is not None and complaint.in_danger(turn.case) and not turn.intent.startswith("ask_"):
+        answers = turn.intent == "thank" or turn.intent.startswith("ask_")
+        if turn.case is not None and complaint.in_danger(turn.case) and not answers:
             turn.complaint.tell(turn.text)
             complaint.stay_with(turn, turn.case)
             return True
@@ -106,7 +107,9 @@ class Repeat(TurnAction):
     def act(self, turn: Turn, first: bool) -> bool:
         """Ask the open question again; with none open, say what the case's number is."""
         case = turn.touch(turn.subject) if turn.subject else None
-        if turn.conversation.expects == "free" and case:
+        if case and complaint.in_danger(case):
+            complaint.stay_with(turn, case)
+        elif turn.conversation.expects == "free" and case:
             case_stands(turn, case)
         elif turn.conversation.expects == "open":
             turn.say("question_open")

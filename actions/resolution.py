@@ -53,7 +53,8 @@ def offer(turn: Turn) -> bool:
     if case is None or case.standing_offer is None:
         turn.conversation.expects = "free"
         return False
-    if turn.chose("accept") or (turn.says_yes and (turn.sure or turn.says("yes"))):
+    in_words = sum(word.strip(".,!").isalpha() for word in turn.text.split()) > 1
+    if turn.chose("accept") or (turn.says_yes and (turn.sure or turn.says("yes") or in_words)):
         _credit(turn)
         return True
     if turn.chose("decline") or turn.says_no:
