@@ -99,7 +99,7 @@ ALWAYS_INTERRUPT = frozenset({"danger", "request_person", "ask_ombudsman", "chan
 
 SMALL_TALK = frozenset({"greet", "thank"})
 A_FEW_WORDS = 3
-A_SHORT_QUESTION = 8
+A_SHORT_SENTENCE = 8
 
 USUAL_WORDS = {"go_back": "back", "later": "leaving", "goodbye": "leaving", "withdraw": "never_mind"}
 """The cues of wishes that an answer in one's own words sounds like: "send one back", "the price of before"."""
@@ -129,9 +129,9 @@ def interrupts(turn: Turn) -> bool:
     if question.yes_or_no and (turn.says_yes or turn.says_no):
         return False
     if turn.intent == "abuse" and turn.sure:
-        # "you are useless" names a trouble too, but only how somebody was treated
-        troubles = {row["value"] for row in turn.found("nature")} - {"other"}
-        return not (_gives(turn, question.bearing - {"nature"}) or troubles)
+        # "gang of thieves" sounds like trouble with a bill; in more words there may be trouble beside the abuse
+        tells = turn.found("nature") and len(turn.text.split()) > A_SHORT_SENTENCE
+        return not (_gives(turn, question.bearing - {"nature"}) or tells)
     if turn.intent == "out_of_scope" and turn.sure and "?" in turn.text:
         return True
     if turn.intent in SMALL_TALK:
@@ -165,7 +165,7 @@ def _speaks_of_something_else(turn: Turn) -> bool:
     if turn.intent in USUAL_WORDS or (turn.intent == "escalate" and turn.says("manager")):
         return True
     if turn.intent.startswith("ask_") or turn.intent == "check_status":
-        short = len(turn.text.split()) <= A_SHORT_QUESTION
+        short = len(turn.text.split()) <= A_SHORT_SENTENCE
         return "?" in turn.text or (turn.sure and short and turn.says("asking"))
     return turn.sure
 
