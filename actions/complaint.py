@@ -7,28 +7,26 @@ from datetime import timedelta
 from actions import further
 from actions.asking import ask, case_stands, phrase, quoted
 from actions.base import Turn
+from actions.naming import name_in
 from bot.cases.case import P2, WAITING, Case
 from bot.cases.chronology import Event, first_day
 from bot.cases.complaint import CATEGORIES, SERVICES, Amount, Nature, PriorContact
 from bot.cases.intake import INTAKE, phase_of
-from bot.languages import pack
-from bot.reading.names import read_name
+from bot.cases.status import ENDED
 
 FEW_WORDS = 12
 """Up to this many words a message hardly tells a story."""
 
 FACTS_OF_TROUBLE = ("nature", "service", "date", "amount", "prior_contact", "circumstance")
 
-NO_SMALL_QUESTIONS = frozenset({"safety: emergency", "safety: self_harm", "safety: violence"})
-"""Whoever wrote of these is asked nothing afterwards; what they write is kept and they hear that they are heard."""
+NO_QUESTIONS = frozenset({"emergency", "self_harm", "violence"})
+"""Nobody in these dangers is asked anything, then or afterwards; what they write is kept and they hear that it is."""
 
 SAYS_SOMETHING = 4
 """With fewer words that nothing is read from, nobody can tell what is meant."""
 
 FIRST_REPORT = 25
 """Up to this many words trouble may be a mere report of a fault; whoever writes more wants more than that."""
-
-ENDED = frozenset({"resolved", "withdrawn", "closed"})
 
 MOVES_TO_COMPLAIN = ("prior_contact", "remedy", "amount", "circumstance", "ombudsman")
 """Facts that turn trouble into a complaint without the word: an attempt before, a wish, money, hardship."""
@@ -53,12 +51,12 @@ def note_facts(turn: Turn) -> None:
         and expects not in ("confirm", "name")
         and not complaint.name
     ):
-        complaint.name = read_name(turn.text, pack(turn.conversation.language, "names"))
+        complaint.name = name_in(turn)
     complaint.account_number = complaint.account_number or turn.value("account")
     if expects != "confirm":
+        mended = turn.says("correction") or turn.intent == "correct"
         for kind in ("phone", "email"):
             given = [row["value"] for row in turn.found(kind)]
-            mended = turn.says("correction") or turn.intent == "correct"
             if given and (mended or not getattr(complaint, kind)):
                 # "…0121, no, better …0112": the last one counts
                 setattr(complaint, kind, given[-1] if mended else given[0])
@@ -67,8 +65,13 @@ def note_facts(turn: Turn) -> None:
 
 def note_sums(turn: Turn) -> None:
     """Keep every sum of money the message names."""
-    for amount in turn.found("amount"):
-        turn.complaint.add_amount(Amount(amount["value"], amount.get("currency", "CAD")))
+    for amount in sums_in(turn):
+        turn.complaint.add_amount(amount)
+
+
+def sums_in(turn: Turn) -> list[Amount]:
+    """Return every sum of money in the message."""
+    return [Amount(row["value"], row.get("currency", "CAD")) for row in turn.found("amount")]
 
 
 def _note_further_answers(turn: Turn) -> None:
@@ -81,12 +84,14 @@ def _note_further_answers(turn: Turn) -> None:
 
 
 def _keep_prior_contact(turn: Turn) -> None:
-    reference = next((row["value"] for row in turn.found("ticket")), None)
-    for prior in turn.found("prior_contact")[:1]:
-        person = turn.value("staff")
-        attempt = PriorContact(prior["value"], reference, person)
-        if attempt not in turn.complaint.prior_contacts:
-            turn.complaint.prior_contacts.append(attempt)
+    words = turn.value("prior_contact")
+    if words and attempt_told(turn, words) not in turn.complaint.prior_contacts:
+        turn.complaint.prior_contacts.append(attempt_told(turn, words))
+
+
+def attempt_told(turn: Turn, words: str) -> PriorContact:
+    """Return an attempt to have it put right, told in these words of the message."""
+    return PriorContact(words, turn.value("ticket"), turn.value("staff"))
 
 
 def note_what_weighs(turn: Turn) -> None:
@@ -188,7 +193,7 @@ def tell(turn: Turn) -> None:
 
 def events_in(turn: Turn) -> list[Event]:
     """Return one event for each date in the message, with the sentence it stands in."""
-    reference = next((row["value"] for row in turn.found("ticket")), None)
+    reference = turn.value("ticket")
     staff = [row["value"] for row in turn.found("staff")]
     return [
         Event(
@@ -273,7 +278,7 @@ def said_after(turn: Turn) -> bool:
 
 def stay_with(turn: Turn, case: Case) -> None:
     """Say to somebody in danger that they are heard, and where help is."""
-    if any(handoff.reason == "safety: self_harm" for handoff in case.handoffs):
+    if any(handoff.reason == safety("self_harm") for handoff in case.handoffs):
         turn.say("with_you_self_harm")
     else:
         turn.say("with_you")
@@ -281,7 +286,12 @@ def stay_with(turn: Turn, case: Case) -> None:
 
 def in_danger(case: Case) -> bool:
     """Tell whether somebody wrote of danger to life, after which nothing is asked of them."""
-    return any(handoff.reason in NO_SMALL_QUESTIONS for handoff in case.handoffs)
+    return any(handoff.reason in map(safety, NO_QUESTIONS) for handoff in case.handoffs)
+
+
+def safety(danger: str) -> str:
+    """Return the reason under which a person is asked for in a danger."""
+    return f"safety: {danger}"
 
 
 def _sounds_new(turn: Turn, case: Case) -> bool:
@@ -303,8 +313,8 @@ def add_to(turn: Turn, case: Case) -> None:
     complaint.tell(turn.text)
     for event in events_in(turn):
         complaint.add_event(event)
-    for amount in turn.found("amount"):
-        complaint.add_amount(Amount(amount["value"], amount.get("currency", "CAD")))
+    for amount in sums_in(turn):
+        complaint.add_amount(amount)
     case.note(turn.now, "customer", "added", "words added to the case")
     if turn.text.rstrip().endswith("?"):
         turn.say("put_on_case", tracking_number=case.tracking_number, phone=turn.house.profile.phone)

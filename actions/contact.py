@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from actions.base import Turn
-from actions.naming import name_beside
+from actions.naming import name_beside, name_in
 from actions.opening import acknowledge_by_contact
-from bot.languages import pack
-from bot.reading.names import read_name
 
 DECLINED = frozenset({"refuse", "deny", "dont_know", "nothing_more"})
 
@@ -39,7 +37,7 @@ def name(turn: Turn) -> bool:
     if turn.chose("skip") or turn.intent in ("refuse", "deny", "dont_know"):
         turn.complaint.settled.add("name")
         return True
-    read = read_name(turn.text, pack(turn.conversation.language, "names"))
+    read = name_in(turn)
     if read is None and not turn.conversation.misunderstood:
         return False
     turn.complaint.name = read

@@ -7,13 +7,11 @@ from dataclasses import replace
 
 from actions import resolution
 from actions.base import Turn
-from actions.complaint import events_in, tell
+from actions.complaint import events_in, sums_in, tell
+from actions.naming import name_in
 from actions.opening import acknowledge_by_contact, open_case
 from bot.cases.chronology import apart_from
-from bot.cases.complaint import Amount
 from bot.cases.intake import INTAKE, phase_of
-from bot.languages import pack
-from bot.reading.names import read_name
 
 FIELDS = (
     "fix_story",
@@ -72,7 +70,7 @@ def field_to_change(turn: Turn) -> str | None:
     if chosen or turn.says_yes or not (turn.says_no or turn.intent in ("correct", "go_back")):
         return chosen
     facts = ("date", "amount", "account", "phone", "email", "service", "nature")
-    named = turn.found("name_given") and read_name(turn.text, pack(turn.conversation.language, "names"))
+    named = turn.found("name_given") and name_in(turn)
     if named or any(map(turn.found, facts)):
         return None
     return next((field for field in FIELDS if turn.says(f"about_{field.removeprefix('fix_')}")), None)
@@ -83,7 +81,7 @@ def correct(turn: Turn) -> bool:
     complaint = turn.complaint
     before = deepcopy(complaint)
     if turn.found("amount"):
-        complaint.amounts = [Amount(row["value"], row.get("currency", "CAD")) for row in turn.found("amount")]
+        complaint.amounts = sums_in(turn)
     if turn.value("account") and turn.value("account") != complaint.account_number:
         complaint.account_number = turn.value("account")
         complaint.settled -= {"account", "code"}
@@ -99,8 +97,7 @@ def correct(turn: Turn) -> bool:
         complaint.concern(turn.value("service"))
     asked = turn.conversation.expects == "confirm" and turn.intent not in ("affirm", "deny")
     bare_name = asked and complaint.name is None
-    words = pack(turn.conversation.language, "names")
-    name = read_name(turn.text, words) if turn.found("name_given") or bare_name else None
+    name = name_in(turn) if turn.found("name_given") or bare_name else None
     if name:
         complaint.name = name
     return complaint != before

@@ -8,9 +8,6 @@ from actions.base import Turn, TurnAction
 from bot.cases.complaint import Nature
 from bot.cases.intake import INTAKE, phase_of
 
-NO_QUESTIONS = frozenset({"emergency", "self_harm", "violence"})
-"""Nobody in these dangers is asked a form question."""
-
 NATURES = {
     "no_911": Nature("service_delivery", "feature_not_working"),
     "medical_alarm": Nature("service_delivery", "feature_not_working"),
@@ -206,8 +203,8 @@ class Danger(TurnAction):
         unread = all(nature.category == "other" and nature.issue is None for nature in turn.complaint.natures)
         if danger in NATURES and unread:
             turn.complaint.add_nature(NATURES[danger])
-        person.send_for_help(turn, f"safety: {danger}")
-        if danger in NO_QUESTIONS:
+        person.send_for_help(turn, complaint.safety(danger))
+        if danger in complaint.NO_QUESTIONS:
             turn.conversation.expects, turn.conversation.set_aside = "free", ()
         elif turn.conversation.expects == "open":
             ask_next(turn)

@@ -9,6 +9,11 @@ from bot.languages import pack
 from bot.reading.names import read_name
 
 
+def name_in(turn: Turn) -> str | None:
+    """Return the name that the whole message is or introduces, None when it holds none."""
+    return read_name(turn.text, pack(turn.conversation.language, "names"))
+
+
 def name_beside(turn: Turn) -> bool:
     """Keep the name that stands beside a number or an address, or alone; tells whether a name is known now."""
     rest = turn.text

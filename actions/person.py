@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.asking import ask, ask_next
 from actions.base import Turn, TurnAction
+from actions.complaint import safety
 from actions.opening import ask_for_person, open_case, put_on_record, request_call_back
 from bot.cases.case import P1, WAITING
 from bot.cases.intake import INTAKE, phase_of, reachable
@@ -72,7 +73,7 @@ def send_for_help(turn: Turn, reason: str) -> None:
         phone=turn.house.profile.phone,
     )
     if not reachable(turn.complaint):
-        if reason == "safety: violence":
+        if reason == safety("violence"):
             # the contact on the account may be read by the very person who threatens
             turn.say("leave_a_safe_contact")
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.asking import ask
 from actions.base import Turn
 from actions.chronology import doubt_attempts, happenings
-from bot.cases.complaint import PriorContact
+from actions.complaint import attempt_told
 
 NOTHING = frozenset({"deny", "nothing_more", "dont_know", "refuse"})
 
@@ -19,8 +19,7 @@ def prior_contact(turn: Turn) -> bool:
     if untried or (nothing and not tells and (turn.says("no") or not told)):
         turn.complaint.settled.add("prior_contact")
     else:
-        prior = PriorContact(turn.text, turn.value("ticket"), turn.value("staff"))
-        turn.complaint.prior_contacts.append(prior)
+        turn.complaint.prior_contacts.append(attempt_told(turn, turn.text))
         doubt_attempts(turn, told)
     return True
 
@@ -37,9 +36,7 @@ def remedy(turn: Turn) -> bool:
     if only_tried and not turn.says_no and "late_attempt" not in turn.complaint.settled:
         # what was tried before, said a little late, is no wish; said again, it is taken for one
         turn.complaint.settled.add("late_attempt")
-        turn.complaint.prior_contacts.append(
-            PriorContact(turn.text, turn.value("ticket"), turn.value("staff"))
-        )
+        turn.complaint.prior_contacts.append(attempt_told(turn, turn.text))
         turn.say("added")
         ask(turn)
         return True

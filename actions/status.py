@@ -11,11 +11,10 @@ from actions.asking import ask, phrase
 from actions.base import Turn, TurnAction
 from actions.complaint import add_to, in_danger, stay_with
 from bot.cases.case import Case
-from bot.cases.status import may_move
+from bot.cases.status import ENDED, may_move
 
 FAILURES_ALLOWED = 3
 WINDOW = timedelta(hours=24)
-ENDED = frozenset({"resolved", "withdrawn", "closed"})
 
 
 class CheckStatus(TurnAction):
@@ -105,7 +104,7 @@ class Withdraw(TurnAction):
 def wish(turn: Turn, what: str) -> None:
     """Grant a wish for the case spoken about; one from elsewhere is asked for by number and one matching item."""
     named, subject = turn.value("tracking"), turn.subject
-    known = {turn.conversation.tracking_number, *turn.conversation.earlier, subject if subject else None}
+    known = {turn.conversation.tracking_number, *turn.conversation.earlier, subject}
     if subject and (named is None or named in known):
         case = turn.touch(named or subject)
         assert case is not None
@@ -125,21 +124,21 @@ def wish(turn: Turn, what: str) -> None:
 
 def grant(turn: Turn, case: Case, what: str) -> None:
     """Do what the customer wishes for a case that is theirs, and go on with the question that was open."""
-    number = case.tracking_number
+    stands = {"tracking_number": case.tracking_number, "status": phrase(f"status_{case.status}")}
     if what == "status":
         tell_status(turn, case)
     elif what == "escalate" and may_move(case.status, "escalate"):
         opening.escalate(turn, case)
     elif what == "escalate":
-        turn.say("not_any_more", tracking_number=number, status=phrase(f"status_{case.status}"))
+        turn.say("not_any_more", **stands)
     elif what == "reopen" and case.status in (*ENDED, "answered"):
         opening.reopen(turn, case)
     elif what == "reopen":
-        turn.say("still_open", tracking_number=number, status=phrase(f"status_{case.status}"))
+        turn.say("still_open", **stands)
     elif what == "withdraw" and may_move(case.status, "withdraw"):
         turn.conversation.step_aside("sure_to_withdraw")
     elif what == "withdraw":
-        turn.say("not_any_more", tracking_number=number, status=phrase(f"status_{case.status}"))
+        turn.say("not_any_more", **stands)
     elif what == "add":
         turn.conversation.step_aside("addition")
     if turn.conversation.expects != "open":

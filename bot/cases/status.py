@@ -25,6 +25,9 @@ STATUSES = (
     REFERRED,
     CLOSED,
 )
+ENDED = frozenset({RESOLVED, WITHDRAWN, CLOSED})
+"""The statuses in which nothing more is due unless the customer has the case reopened."""
+
 MOVES: dict[str, dict[str, str]] = {
     # move: {from: to}; a move missing for a status is refused
     "investigate": {
