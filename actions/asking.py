@@ -9,6 +9,7 @@ from bot.cases.chronology import in_order
 from bot.cases.identity import ending
 from bot.cases.intake import next_question, phase_of, reachable
 from bot.cases.records import Customer
+from bot.playbooks import SUCCESS, playbook
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "nature": ("billing", "contract", "service_delivery", "credit_management", "other"),
@@ -16,6 +17,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "account": ("skip",),
     "code": ("send_again", "by_email", "skip"),
     "confirm": ("yes", "change"),
+    "check": ("yes", "no"),
     "offer": ("accept", "decline"),
     "satisfied": ("yes", "no"),
     "next_step": ("escalate", "ombudsman", "leave"),
@@ -79,9 +81,27 @@ def _put_as_fits(turn: Turn, expects: str, shown: tuple[str, ...]) -> bool:
         turn.say("question_contact_only", choices=shown)
     elif expects == "name" and turn.complaint.represented:
         turn.say("question_name_represented", choices=shown)
+    elif expects in ("check", "satisfied") and (asked := _asked_by_playbook(turn, expects)):
+        say_of_playbook(turn, asked, shown)
     else:
         return False
     return True
+
+
+def _asked_by_playbook(turn: Turn, expects: str) -> str | None:
+    """Return the words in which the playbook at work asks the question, None when none is at work."""
+    resolution = turn.case.resolution if turn.case else None
+    book = playbook(resolution.playbook) if resolution else None
+    if resolution is None or book is None:
+        return None
+    return SUCCESS if expects == "satisfied" else book.steps[resolution.step].say
+
+
+def say_of_playbook(turn: Turn, key: str, choices: tuple[str, ...] = ()) -> None:
+    """Say words of the playbook that is at work, filled with what was found when it began."""
+    resolution = turn.case.resolution if turn.case else None
+    assert resolution is not None, "no playbook is at work"
+    turn.say(f"{resolution.playbook}.{key}", choices=choices, **resolution.values)
 
 
 def _values(turn: Turn, expects: str) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
@@ -16,6 +17,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.outside import Needed, Outside
 from bot.cases.case import Case
 from bot.cases.complaint import Complaint
 from bot.cases.conversation import Conversation
@@ -25,7 +27,7 @@ from bot.cases.records import Customer, Records
 from bot.languages import LANGUAGES, pack
 from bot.provider import Profile, profile
 from bot.provider.calendar import BusinessCalendar, business_calendar
-from bot.provider.demo import DemoProvider
+from bot.provider.records import open_records
 from bot.reading.sentences import cued
 from bot.settings import settings
 from bot.store import Store, Unit, open_store
@@ -43,29 +45,31 @@ class House:
 
     store: Store
     profile: Profile
-    provider: DemoProvider
+    records: Records
     now: Callable[[], datetime]
 
 
 @lru_cache(maxsize=1)
 def house() -> House:
     """Build the house once, at the first turn, from the settings."""
-    operator = profile(settings().provider)
-    start = datetime.now(ZoneInfo(operator.timezone)).date()
-    return House(
-        open_store(settings().database_url), operator, DemoProvider(start), now=lambda: datetime.now(UTC)
-    )
+    operator, store = profile(settings().provider), open_store(settings().database_url)
+    return House(store, operator, open_records(settings(), store, operator, _now), _now)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass
 class Turn:
     """One message of the customer, acted upon: what was understood, what it changes, and what is said.
 
-    `sure` tells that the intent is more than a guess.
+    `sure` tells that the intent is more than a guess; `outside` is the way to the provider's systems.
     """
 
     house: House
     unit: Unit
+    outside: Outside
     conversation: Conversation
     text: str
     intent: str
@@ -168,17 +172,16 @@ class Turn:
         self._case = case
 
     @property
-    def records(self) -> Records:
-        """The provider's records."""
-        return self.house.provider.records(self.unit, self.now)
-
-    @property
     def verified(self) -> Customer | None:
-        """The account holder this conversation has proved to be, None without a proof that still holds."""
+        """The account holder this conversation has proved to be, None without a proof that still holds.
+
+        Whoever claims another account since then has to prove that one.
+        """
         proof = self.unit.proofs.of(self.conversation.id)
         if proof is None or self.now - proof.at > PROOF_LIVES:
             return None
-        return self.records.customer(proof.account_number)
+        claimed = self.complaint.account_number
+        return proof.customer if claimed in (None, proof.account_number) else None
 
     def day(self, moment: datetime) -> dict[str, str]:
         """Return the day of a moment where the operator is, as a value for a reply."""
@@ -222,20 +225,31 @@ class TurnAction(Action, ABC):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         """Run the action, or say again what it said when it ran before."""
-        turn_id, step = tracker.latest_message["metadata"]["turn"], self.step(tracker)
-        with house().store.unit() as unit:
-            record = unit.action_results.get(turn_id, f"{step}:{self.name()}")
-            if record is None:
-                record = json.dumps(self._act(unit, tracker, step == 0))
-                unit.action_results.put(turn_id, f"{step}:{self.name()}", record)
-        result = json.loads(record)
+        outside = Outside(house().store, house().records, house().now)
+        while True:
+            try:
+                result = self._once(tracker, outside)
+                break
+            except Needed as needed:
+                # another machine may be slow, and other turns go on meanwhile
+                await asyncio.to_thread(needed.see_to_it)
         for reply in result["replies"]:
             dispatcher.utter_message(
                 response=f"utter_{reply['reply']}", values=reply["values"], choices=reply["choices"]
             )
         return list(result["events"])
 
-    def _act(self, unit: Unit, tracker: Tracker, first: bool) -> dict[str, Any]:
+    def _once(self, tracker: Tracker, outside: Outside) -> dict[str, Any]:
+        turn_id, step = tracker.latest_message["metadata"]["turn"], self.step(tracker)
+        with house().store.unit() as unit:
+            record = unit.action_results.get(turn_id, f"{step}:{self.name()}")
+            if record is None:
+                record = json.dumps(self._act(unit, outside, tracker, step == 0))
+                unit.action_results.put(turn_id, f"{step}:{self.name()}", record)
+        result: dict[str, Any] = json.loads(record)
+        return result
+
+    def _act(self, unit: Unit, outside: Outside, tracker: Tracker, first: bool) -> dict[str, Any]:
         conversation = unit.conversations.get(tracker.sender_id)
         if conversation is None:
             raise LookupError("the engine was asked about a conversation that the store does not know")
@@ -244,6 +258,7 @@ class TurnAction(Action, ABC):
         turn = Turn(
             house=house(),
             unit=unit,
+            outside=outside,
             conversation=conversation,
             text=inbound.text if inbound else message.get("text") or "",
             intent=(message.get("intent") or {}).get("name") or "nlu_fallback",

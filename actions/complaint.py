@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from actions import further
+from actions import further, identity
 from actions.asking import ask, case_stands, phrase, quoted
 from actions.base import Turn
 from actions.naming import name_in
@@ -263,6 +263,14 @@ def said_after(turn: Turn) -> bool:
         turn.complaint.tell(turn.text)
         stay_with(turn, case)
         return True
+    if turn.value("account") and _may_look_now(turn, case):
+        turn.complaint.account_number = turn.value("account")
+        turn.complaint.settled.discard("code")
+        identity.send_code(turn)
+        if "code" not in turn.complaint.settled:
+            turn.conversation.expects = "code"
+            ask(turn)
+        return True
     if turn.intent in ("affirm", "deny", "nothing_more", "leave_it", "dont_know", "refuse"):
         case_stands(turn, case)
         return True
@@ -274,6 +282,11 @@ def said_after(turn: Turn) -> bool:
         return True
     add_to(turn, case)
     return True
+
+
+def _may_look_now(turn: Turn, case: Case) -> bool:
+    """Tell whether an account number given after the case was opened may still bring a look at the account."""
+    return turn.verified is None and not turn.complaint.represented and case.status not in ENDED
 
 
 def stay_with(turn: Turn, case: Case) -> None:

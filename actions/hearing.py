@@ -70,6 +70,8 @@ QUESTIONS: dict[str, Question] = {
     "contact": _question(contact.contact, "phone email"),
     "name": _question(contact.name, "name_given"),
     "confirm": _question(filing.confirm, consumes="go_back", yes_or_no=True),
+    "place": _question(resolution.place, "postal_code"),
+    "check": _question(resolution.check, yes_or_no=True),
     "offer": _question(resolution.offer, yes_or_no=True),
     "satisfied": _question(resolution.satisfied, consumes="thank reopen", yes_or_no=True),
     "next_step": _question(resolution.next_step, consumes="escalate ask_ombudsman leave_it"),
@@ -207,6 +209,8 @@ def hear(turn: Turn) -> None:
     if turn.found("ombudsman") and turn.intent != "ask_ombudsman":
         # the words were part of a longer message: it is heard, and the notice comes with it
         opening.give_notice(turn)
+    if asked == "code" and turn.case is not None and turn.conversation.expects != "code":
+        resolution.after_code(turn, turn.case)
     person.open_for_who_waits(turn)
     if not turn.asked and phase_of(turn.conversation.expects) in INTAKE:
         ask_next(turn)

@@ -20,6 +20,7 @@ from bot.cases.identity import (
     code_destination,
     code_expired,
 )
+from bot.cases.records import Customer, RecordsUnavailable
 from bot.languages import pack
 
 WITHOUT = frozenset({"refuse", "deny", "dont_know", "unverified", "nothing_more", "later", "leave_it"})
@@ -67,10 +68,18 @@ def code_is_out(turn: Turn) -> bool:
 
 
 def send_code(turn: Turn, by_email: bool = False) -> None:
-    """Send a one-time code to the contact of record and say the same words whether the account exists or not."""
+    """Send a one-time code to the contact of record and say the same words whether the account exists or not.
+
+    When the provider's systems do not answer nobody can be looked up: that is said, and the complaint goes on.
+    """
     account_number = turn.complaint.account_number
     assert account_number is not None
-    destination = _destination(turn, account_number, by_email)
+    try:
+        destination = _destination(turn, account_number, by_email)
+    except RecordsUnavailable:
+        turn.complaint.settled |= {"account", "code"}
+        turn.say("account_unreachable", phone=turn.house.profile.phone)
+        return
     digits = f"{secrets.randbelow(10**6):06d}"
     code_id = secrets.token_hex(8)
     code = Code(
@@ -102,11 +111,18 @@ def send_code(turn: Turn, by_email: bool = False) -> None:
 
 def _destination(turn: Turn, account_number: str, by_email: bool) -> Destination | None:
     """Return where a code may go; None also while the account cools down, so that nobody can tell the difference."""
-    customer = turn.records.customer(account_number)
-    since = turn.now - COOL_DOWN
-    cooling = turn.unit.attempts.since(_key(account_number), since) >= FAILURES_BEFORE_COOL_DOWN
-    too_many = turn.unit.codes.sent_since(account_number, since) >= CODES_PER_DAY
-    return code_destination(customer, by_email) if customer and not cooling and not too_many else None
+    account = turn.outside.account(account_number)
+    # whoever asks for a code or tries one waits here for the others, so that no two of them count the same tries
+    turn.unit.instructions.hold_account(_key(account_number))
+    too_many = turn.unit.codes.sent_since(account_number, turn.now - COOL_DOWN) >= CODES_PER_DAY
+    allowed = account is not None and not _cools_down(turn, account_number) and not too_many
+    return code_destination(account.customer, by_email) if account and allowed else None
+
+
+def _cools_down(turn: Turn, account_number: str) -> bool:
+    """Tell whether the account has seen too many wrong codes lately, in whichever conversation and channel."""
+    failures = turn.unit.attempts.since(_key(account_number), turn.now - COOL_DOWN)
+    return failures >= FAILURES_BEFORE_COOL_DOWN
 
 
 def code(turn: Turn) -> bool:
@@ -118,6 +134,10 @@ def code(turn: Turn) -> bool:
         return True
     if turn.chose("by_email") or turn.intent == "email_code":
         send_code(turn, by_email=True)
+        return True
+    if turn.found("phone") or turn.found("email"):
+        # a contact given here is one to write to; a code goes to nobody but the contact on file
+        turn.say("code_only_to_contact_on_file", phone=turn.house.profile.phone)
         return True
     digits = re.sub(r"\D", "", turn.text)
     if len(digits) == 6:
@@ -141,11 +161,10 @@ def _check(turn: Turn, latest: Code, digits: str) -> None:
     if code_expired(latest.sent_at, turn.now) or latest.used_at is not None:
         turn.say("code_expired", choices=("send_again", "skip"))
         return
+    turn.unit.instructions.hold_account(_key(latest.account_number))
     right = hmac.compare_digest(latest.hashed, _hashed(latest.id, digits)) and not latest.decoy
-    if right:
-        turn.unit.codes.save(replace(latest, used_at=turn.now))
-        turn.unit.proofs.add(Proof(turn.conversation.id, latest.account_number, turn.now, latest.weaker))
-        _recognise(turn)
+    if right and not _cools_down(turn, latest.account_number):
+        _prove(turn, latest)
         return
     tried = replace(latest, tries=latest.tries + 1)
     turn.unit.codes.save(tried)
@@ -158,9 +177,24 @@ def _check(turn: Turn, latest: Code, digits: str) -> None:
     turn.say("code_failed", phone=turn.house.profile.phone)
 
 
-def _recognise(turn: Turn) -> None:
-    customer = turn.verified
-    assert customer is not None
+def _prove(turn: Turn, code: Code) -> None:
+    """Bind the account to this conversation, with its holder as the records have them now."""
+    turn.unit.codes.save(replace(code, used_at=turn.now))
+    try:
+        account = turn.outside.account(code.account_number)
+    except RecordsUnavailable:
+        account = None
+    if account is None:
+        turn.complaint.settled.add("code")
+        turn.say("account_unreachable", phone=turn.house.profile.phone)
+        return
+    turn.unit.proofs.add(
+        Proof(turn.conversation.id, code.account_number, turn.now, code.weaker, account.customer)
+    )
+    _recognise(turn, account.customer, code.weaker)
+
+
+def _recognise(turn: Turn, customer: Customer, weakly: bool) -> None:
     complaint = turn.complaint
     complaint.settled |= {"account", "code"}
     complaint.name = complaint.name or customer.name
@@ -172,6 +206,7 @@ def _recognise(turn: Turn) -> None:
     turn.say("verified", name=customer.name)
     if turn.case is not None:
         turn.case.account_number, turn.case.verified = customer.account_number, True
+        turn.case.verified_weakly = weakly
 
 
 def _hashed(code_id: str, digits: str) -> str:

@@ -124,7 +124,9 @@ class NewComplaint(TurnAction):
     def act(self, turn: Turn, first: bool) -> bool:
         """Begin with the further complaint; while another is being taken, note the wish for afterwards."""
         conversation = turn.conversation
-        free = turn.case is not None and phase_of(conversation.expects) is None
+        free = turn.case is not None and (
+            phase_of(conversation.expects) is None or conversation.expects == "place"
+        )
         if free and (turn.found("nature") or turn.found("date")):
             further.set_case_aside(turn)
             complaint.tell(turn)

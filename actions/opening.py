@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from actions.asking import phrase
@@ -13,6 +13,9 @@ from bot.cases.case import P2, WAITING, Case, Escalation, Handoff
 from bot.cases.promises import Promise, due_in_business_days
 from bot.cases.tracking import new_tracking_number
 
+COMES_BACK_WITHIN = timedelta(days=14)
+"""Whoever complains of the same thing again within this time was not helped the first time."""
+
 
 def open_case(turn: Turn) -> Case:
     """Open the case, acknowledge it with number, process and approximate time frames, here and by the chosen contact."""
@@ -20,6 +23,8 @@ def open_case(turn: Turn) -> Case:
     told = acknowledge_by_contact(turn, case)
     confirmation = phrase(f"confirmation_{told}") if told else phrase("nothing")
     turn.say("acknowledged", confirmation=confirmation, **_acknowledgement(turn, case))
+    if case.recontact_of:
+        turn.say("came_back", tracking_number=case.recontact_of)
     if turn.complaint.escalation_wanted:
         escalate(turn, case)
     if turn.conversation.holder == WAITING:
@@ -49,9 +54,27 @@ def put_on_record(turn: Turn) -> Case:
         case.raise_priority(P2)
         case.note(turn.now, "assistant", "circumstances", ", ".join(turn.complaint.circumstances))
     _promise_time_frames(turn, case)
+    _link_to_earlier(turn, case)
     turn.keep(case)
     turn.conversation.expects = "free"
     return case
+
+
+def _link_to_earlier(turn: Turn, case: Case) -> None:
+    """Note that the customer has come back about the same thing, where we know that it is the same customer."""
+    since = turn.now - COMES_BACK_WITHIN
+    mine = (
+        turn.unit.cases.of_account(case.account_number, since)
+        if case.verified and case.account_number
+        else []
+    )
+    told_here = [turn.unit.cases.get(number) for number in turn.conversation.earlier]
+    earlier = next(
+        (known for known in [*mine, *told_here] if known and case.is_about_the_same_as(known)), None
+    )
+    if earlier is not None:
+        case.recontact_of = earlier.tracking_number
+        case.note(turn.now, "customer", "came_back", earlier.tracking_number)
 
 
 def _promise_time_frames(turn: Turn, case: Case) -> None:
@@ -128,6 +151,10 @@ def request_call_back(turn: Turn, reason: str) -> datetime:
     """Ask for a person with a stored promise of a call-back, and return when that is due."""
     case = turn.case
     assert case is not None
-    due = due_in_business_days(turn.now, turn.house.profile.business_days["call_back"], turn.calendar)
-    case.hand_over(Handoff(turn.now, reason), due)
+    case.hand_over(Handoff(turn.now, reason), call_back_due(turn))
     return next(promise.due_at for promise in reversed(case.promises) if promise.what == "call_back")
+
+
+def call_back_due(turn: Turn) -> datetime:
+    """Return by when somebody who asks now is called back."""
+    return due_in_business_days(turn.now, turn.house.profile.business_days["call_back"], turn.calendar)

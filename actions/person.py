@@ -45,6 +45,9 @@ def request(turn: Turn) -> None:
     if phase_of(expects) in (*INTAKE, "decision") and expects != "confirm":
         turn.conversation.set_aside = ()
         ask_next(turn)
+    elif expects == "place":
+        # whoever wants a person is not kept with a question that would only spare them the wait
+        turn.conversation.expects = "free"
     elif expects not in ("person", "open", "confirm"):
         turn.conversation.expects = expects
         ask(turn)

@@ -1,101 +1,194 @@
-"""The resolution phase: one try to put it right from the provider's records, the customer's answer, and the way up."""
+"""The resolution phase: one try to put it right from a playbook, the customer's answers, and the way up."""
 
 from __future__ import annotations
 
-from actions import opening
+from actions import identity, instructing, opening, playing
 from actions.asking import ask
 from actions.base import Turn
-from bot.cases.case import Referral
-from bot.cases.playbook import Duplicate, Offer, duplicate_charge
-from bot.cases.promises import Promise, due_in_business_days
-from bot.cases.records import RecordsUnavailable
+from actions.complaint import add_to, note_facts, said_after
+from actions.looking import as_told, look
+from actions.outside import LimitReached
+from actions.playing import Playing
+from bot.cases import playbook as rules
+from bot.cases.case import Case, Referral
+from bot.cases.findings import Finding
+from bot.cases.resolution import NOT_SOLVED, REFUSED, SOLVED
+from bot.playbooks import playbook, playbooks
+from bot.reading.contacts import read_postal_area
+
+NO_ANSWER = frozenset({"dont_know", "refuse", "nothing_more", "later"})
+"""Intents of somebody who cannot or will not answer a question, which is never held against them."""
+
+A_FEW_WORDS = 4
+"""With more words than these, something is told that is worth keeping."""
 
 
 def attempt(turn: Turn) -> None:
-    """Look for something the records can put right at once; what they cannot goes to the investigation."""
+    """Try the playbook that fits best; what none can put right goes to the investigation."""
     case = turn.case
     assert case is not None
     if case.status == "escalated":
         return
-    duplicate = _duplicate(turn)
-    if duplicate is None:
+    if _may_ask_for_place(turn):
+        # whoever never answers has a case that is looked into all the same
         case.look_into(turn.now, "assistant")
-        turn.say("investigating" if case.verified else "investigating_unverified")
+        turn.conversation.expects = "place"
+        ask(turn)
         return
-    charge = duplicate.second
-    offered = case.offer(Offer("reverse_charge", charge.cents, (charge.charge_id,), turn.now))
-    assert offered, "a fresh case has no offer yet"
-    turn.conversation.expects = "offer"
-    turn.say(
-        "offer_duplicate",
-        choices=("accept", "decline"),
-        amount={"kind": "money", "cents": charge.cents, "currency": "CAD"},
-        date={"kind": "date", "date": charge.on.isoformat(), "precision": "day"},
-        description=charge.description,
-    )
+    situation = look(turn)
+    start = rules.choose(playbooks(), situation, _tried(case))
+    if start:
+        playing.begin(turn, start, situation)
+        return
+    case.look_into(turn.now, "assistant")
+    turn.conversation.expects = "free"
+    if situation.unreachable:
+        turn.say("investigating_unreachable")
+    else:
+        turn.say("investigating" if situation.account else "investigating_unverified")
 
 
-def _duplicate(turn: Turn) -> Duplicate | None:
-    """Return a charge that stands twice, when the complaint is about billing and the account is proved."""
-    customer = turn.verified
-    if customer is None or all(nature.category != "billing" for nature in turn.complaint.natures):
-        return None
-    try:
-        charges = turn.records.charges(customer.account_number)
-    except RecordsUnavailable:
-        return None
-    return duplicate_charge(charges, [amount.cents for amount in turn.complaint.amounts])
+def _tried(case: Case) -> set[str]:
+    return {resolution.playbook for resolution in case.resolutions}
+
+
+def _may_ask_for_place(turn: Turn) -> bool:
+    """Tell whether asking where somebody lives would help: it would let us look, and we do not know it yet."""
+    complaint = turn.complaint
+    known = complaint.postal_code or (turn.verified and not complaint.represented)
+    if turn.conversation.another_wanted:
+        # the customer wants to come to their next complaint
+        return False
+    return not known and "place" not in complaint.settled and rules.needs_place(playbooks(), as_told(turn))
+
+
+def place(turn: Turn) -> bool:
+    """Hear a postal code or its first three signs; whoever gives none has the rest tried, and what they say is kept."""
+    area = turn.value("postal_code") or read_postal_area(turn.text)
+    turn.complaint.postal_code = turn.complaint.postal_code or area
+    turn.complaint.settled.add("place")
+    turn.conversation.expects = "free"
+    if area or turn.chose("skip") or turn.says_no or turn.intent in NO_ANSWER:
+        turn.asked = True
+        attempt(turn)
+        return True
+    note_facts(turn)
+    return said_after(turn)
+
+
+# --- the customer's answers ------------------------------------------------------------------------------
 
 
 def offer(turn: Turn) -> bool:
-    """Hear yes or no to the offer; yes credits it once, no brings the CCTS notice and the ways on."""
+    """Hear yes or no to the offer; yes has it done once, no brings the CCTS notice and the ways on."""
     case = turn.case
     if case is None or case.standing_offer is None:
         turn.conversation.expects = "free"
         return False
     in_words = sum(word.strip(".,!").isalpha() for word in turn.text.split()) > 1
     if turn.chose("accept") or (turn.says_yes and (turn.sure or turn.says("yes") or in_words)):
-        _credit(turn)
+        _accept(turn, case)
         return True
     if turn.chose("decline") or turn.says_no:
         case.answer_offer(False, turn.now)
+        case.end_resolution(REFUSED, turn.now)
         turn.say("offer_declined")
         ways_on(turn)
         return True
     return False
 
 
-def _credit(turn: Turn) -> None:
-    case, customer = turn.case, turn.verified
-    assert case is not None and case.standing_offer is not None
-    standing = case.standing_offer
-    charge = next(
-        (
-            charge
-            for charge in (turn.records.charges(customer.account_number) if customer else [])
-            if charge.charge_id in standing.facts
-        ),
-        None,
-    )
-    if charge is None:
-        # proof has run out, or the charge is gone from the records meanwhile: a person looks at it
-        case.look_into(turn.now, "assistant")
-        turn.conversation.expects = "free"
-        turn.say("offer_to_person", tracking_number=case.tracking_number)
+def _accept(turn: Turn, case: Case) -> None:
+    """Have what was accepted done, for the account it was offered on and its proven holder."""
+    customer, standing = turn.verified, case.standing_offer
+    assert standing is not None
+    if customer is None or customer.account_number != case.account_number:
+        _prove_again(turn, case)
         return
-    reference = turn.records.reverse(charge, standing.kind, key=f"reverse:{charge.charge_id}")
+    played = _played(turn, case)
+    if played is None:
+        case.answer_offer(True, turn.now)
+        _to_person(turn, case, "an offer whose playbook is gone")
+        return
+    step = played.book.steps[played.resolution.step]
+    try:
+        is_done = instructing.carry_out(turn, case, customer, standing)
+    except LimitReached:
+        case.answer_offer(True, turn.now)
+        played.go(step.beyond)
+        return
     case.answer_offer(True, turn.now)
-    due = due_in_business_days(turn.now, turn.house.profile.business_days["apply_credit"], turn.calendar)
-    case.promise(Promise("credit_on_account", due), turn.now)
-    case.note(turn.now, "assistant", "credited", reference)
-    turn.conversation.expects = "satisfied"
-    turn.say(
-        "credited",
-        amount={"kind": "money", "cents": charge.cents, "currency": "CAD"},
-        reference=reference,
-        due=turn.day(due),
-    )
+    if is_done:
+        played.go(step.accepted)
+    else:
+        _to_person(turn, case, "an offer that the systems refused")
+
+
+def _to_person(turn: Turn, case: Case, reason: str) -> None:
+    turn.say("offer_to_person", tracking_number=case.tracking_number)
+    playing.hand_over(turn, reason)
+
+
+def _played(turn: Turn, case: Case) -> Playing | None:
+    """Return the playbook that is at work, as its step left it; None when its file no longer has that step."""
+    resolution = case.resolution
+    book = playbook(resolution.playbook) if resolution else None
+    if resolution is None or book is None or resolution.step not in book.steps:
+        return None
+    situation = look(turn)
+    start = rules.begin(book, situation)
+    return Playing(turn, book, start.finding if start else Finding(resolution.finding), situation)
+
+
+def _prove_again(turn: Turn, case: Case) -> None:
+    """Ask for a fresh code, since the proof has run out, and come back to the offer afterwards."""
+    turn.complaint.account_number = case.account_number
+    turn.complaint.settled.discard("code")
+    turn.conversation.step_aside("code")
+    turn.say("proof_ran_out")
+    identity.send_code(turn)
+    if "code" in turn.complaint.settled:
+        # no code can be sent now, and nothing is done without one: the offer stands
+        turn.conversation.come_back()
+        turn.asked = True
+    else:
+        ask(turn)
+
+
+def after_code(turn: Turn, case: Case) -> None:
+    """Go on with an open case once a code for its account was given or declined."""
+    turn.asked = True
+    if turn.conversation.set_aside:
+        turn.conversation.come_back()
+        ask(turn)
+    else:
+        turn.conversation.expects = "free"
+        if turn.verified is not None and case.resolution is None:
+            attempt(turn)
+
+
+def check(turn: Turn) -> bool:
+    """Hear yes or no to a question of the playbook; not knowing counts as no."""
+    case = turn.case
+    played = _played(turn, case) if case else None
+    if case is None or played is None:
+        turn.conversation.expects = "free"
+        return False
+    if not (turn.says_yes or turn.says_no or turn.intent in NO_ANSWER):
+        return _kept_beside_the_question(turn, case)
+    yes, step = turn.says_yes and not turn.says_no, played.book.steps[played.resolution.step]
+    case.advance(played.resolution.answered("yes" if yes else "no"))
+    played.go(step.if_yes if yes else step.if_no)
+    return True
+
+
+def _kept_beside_the_question(turn: Turn, case: Case) -> bool:
+    """Put on the case what is told instead of a yes or no, and ask again; False when nothing is told."""
+    if len(turn.text.split()) <= A_FEW_WORDS or turn.text.rstrip().endswith("?"):
+        return False
+    add_to(turn, case)
     ask(turn)
+    return True
 
 
 def satisfied(turn: Turn) -> bool:
@@ -104,16 +197,34 @@ def satisfied(turn: Turn) -> bool:
     assert case is not None
     certain = turn.says_yes and (turn.says("yes") or turn.sure)
     if certain or (turn.intent == "thank" and not turn.says_no):
-        case.move("resolve", turn.now, "customer")
-        turn.conversation.expects = "free"
-        turn.say("resolved", tracking_number=case.tracking_number)
+        case.end_resolution(SOLVED, turn.now)
+        if not _begin_further(turn, case):
+            case.move("resolve", turn.now, "customer")
+            turn.conversation.expects = "free"
+            turn.say("resolved", tracking_number=case.tracking_number)
         return True
     if turn.says_no:
+        case.end_resolution(NOT_SOLVED, turn.now)
         case.note(turn.now, "customer", "not_satisfied")
         turn.say("not_solved")
         ways_on(turn)
         return True
     return False
+
+
+def _begin_further(turn: Turn, case: Case) -> bool:
+    """Begin with the next trouble that the customer named in the same complaint; False when there is none."""
+    situation = look(turn)
+    made_for_it = [book for book in playbooks() if rules.named_outright(book, situation)]
+    start = rules.choose(made_for_it, situation, _tried(case))
+    if start is None or start.finding.outcome in rules.IN_THE_WAY:
+        return False
+    turn.say("one_more_trouble")
+    playing.begin(turn, start, situation)
+    return True
+
+
+# --- the ways on -----------------------------------------------------------------------------------------
 
 
 def ways_on(turn: Turn) -> None:

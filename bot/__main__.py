@@ -131,6 +131,13 @@ def _actions(_: argparse.Namespace) -> None:
     os.environ.pop("SANIC_WORKERS", None)
     from rasa_sdk.endpoint import create_app
 
+    from bot.playbooks import PlaybookError, playbooks
+
+    try:
+        playbooks()
+    except PlaybookError as wrong:
+        raise CannotRun(str(wrong)) from None
+
     create_app("actions", cors_origins=None).run(
         "127.0.0.1", _port_of(settings().actions_url, 5055), workers=1
     )

@@ -1,4 +1,4 @@
-"""What happens by itself: the clock's sign of life, and the delivery of what is due in the outbox."""
+"""What happens by itself: the clock's sign of life, the delivery of what is due in the outbox, what was left undone."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from types import FrameType
 from bot.cases.conversation import Notice
 from bot.notices.delivery import Courier, NotDelivered, couriers
 from bot.observe import get_logger
+from bot.provider import profile
+from bot.provider.records import open_records
 from bot.settings import Settings
 from bot.store import Store, StoreError, open_store
+from bot.unfinished import Unfinished
 
 log = get_logger(__name__)
 
@@ -34,12 +37,25 @@ def main(settings: Settings) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    store = open_store(settings.database_url)
-    clock = Clock(store, couriers(settings), lambda: datetime.now(UTC))
-    while not stopped.is_set():
-        clock.tick(stopped.is_set)
-        stopped.wait(TICK_SECONDS)
+    store, operator = open_store(settings.database_url), profile(settings.provider)
+    unfinished = Unfinished(store, open_records(settings, store, operator, _now), operator, _now)
+    clock = Clock(store, couriers(settings), _now)
+    # the provider's systems may be slow, and no one-time code waits for them
+    beside = threading.Thread(target=_keep_ticking, args=(unfinished.tick, stopped))
+    beside.start()
+    _keep_ticking(clock.tick, stopped)
+    beside.join()
     store.dispose()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _keep_ticking(tick: Callable[[Callable[[], bool]], None], stopped: threading.Event) -> None:
+    while not stopped.is_set():
+        tick(stopped.is_set)
+        stopped.wait(TICK_SECONDS)
 
 
 class Clock:

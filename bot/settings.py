@@ -148,6 +148,10 @@ class Settings:
     provider: str = _setting(_profile, "jive_ca")
     allow_today: bool = _setting(_yes_or_no, False)
 
+    records_url: str | None = _setting(_url)
+    records_token: Secret | None = _setting(Secret)
+    records_timeout_seconds: float = _setting(_seconds, 3.0)
+
     log_level: str = _setting(_one_of("debug", "info", "warning", "error"), "info")
     log_format: str = _setting(_one_of("plain", "json"), "plain")
 

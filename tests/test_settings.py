@@ -22,6 +22,9 @@ VALID = {
     "MODEL_DIR": "elsewhere",
     "PROVIDER": "jive_ca",
     "ALLOW_TODAY": "true",
+    "RECORDS_URL": "https://records.example.com/v1",
+    "RECORDS_TOKEN": "a token",
+    "RECORDS_TIMEOUT_SECONDS": "1.5",
     "LOG_LEVEL": "debug",
     "LOG_FORMAT": "json",
     "ENGINE_URL": "http://127.0.0.1:5005",
@@ -89,6 +92,8 @@ def test_each_setting_alone_is_valid_and_read(key: str) -> None:
         ("TWILIO_NUMBER", "416 555 0123", "with its country code"),
         ("HANDOFF_NUMBER", "+1", "with its country code"),
         ("PROVIDER", "../jive", "the name of a profile"),
+        ("RECORDS_URL", "records.example.com", "an address such as"),
+        ("RECORDS_TIMEOUT_SECONDS", "soon", "a number of seconds above 0"),
     ],
 )
 def test_a_bad_value_is_an_error_that_names_the_key(key: str, value: str, expected: str) -> None:
@@ -130,7 +135,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
 
 def test_secrets_print_as_stars() -> None:
     chosen = Settings.read(
-        {key: "hunter2" for key in ("DESK_API_TOKEN", "SMTP_PASSWORD", "TWILIO_AUTH_TOKEN")}
+        {key: "hunter2" for key in ("DESK_API_TOKEN", "RECORDS_TOKEN", "SMTP_PASSWORD", "TWILIO_AUTH_TOKEN")}
     )
     secret = chosen.desk_api_token
     assert secret is not None

@@ -9,6 +9,7 @@ from bot.cases import status
 from bot.cases.complaint import Complaint
 from bot.cases.playbook import Offer
 from bot.cases.promises import Promise
+from bot.cases.resolution import LEFT, Resolution
 
 P1, P2, P3 = "P1", "P2", "P3"
 """Priorities: P1 is safety, where minutes count."""
@@ -57,7 +58,10 @@ class Referral:
 
 @dataclass
 class Case:
-    """One complaint on record. Only the methods change it; each change leaves a line in the history."""
+    """One complaint on record. Only the methods change it; each change leaves a line in the history.
+
+    `recontact_of` is the tracking number of an earlier case about the same thing, if it is not long ago.
+    """
 
     tracking_number: str
     complaint: Complaint
@@ -69,12 +73,21 @@ class Case:
     account_number: str | None = None
     verified: bool = False
     verified_weakly: bool = False
+    recontact_of: str | None = None
     offers: list[Offer] = field(default_factory=list)
+    resolutions: list[Resolution] = field(default_factory=list)
     promises: list[Promise] = field(default_factory=list)
     escalations: list[Escalation] = field(default_factory=list)
     handoffs: list[Handoff] = field(default_factory=list)
     referral: Referral | None = None
     history: list[HistoryEntry] = field(default_factory=list)
+
+    def is_about_the_same_as(self, other: Case) -> bool:
+        """Tell whether two cases tell of the same trouble: a nature of the same issue, and no other service."""
+        known = {(nature.category, nature.issue) for nature in other.complaint.natures}
+        services = {*self.complaint.services}, {*other.complaint.services}
+        same = any((nature.category, nature.issue) in known for nature in self.complaint.natures)
+        return same and (not all(services) or bool(services[0] & services[1]))
 
     def note(self, at: datetime, by: str, what: str, detail: str = "") -> None:
         """Add a line to the history."""
@@ -135,6 +148,30 @@ class Case:
         self.offers[self.offers.index(standing)] = answered
         self.note(at, "customer", answered.status, answered.kind)
         return answered
+
+    @property
+    def resolution(self) -> Resolution | None:
+        """The playbook that is at work, None when none is."""
+        return next((each for each in reversed(self.resolutions) if each.outcome is None), None)
+
+    def begin(self, resolution: Resolution) -> None:
+        """Put a playbook to work; one that was at work before it was left for this one."""
+        self.end_resolution(LEFT, resolution.at)
+        self.resolutions.append(resolution)
+        self.note(resolution.at, ASSISTANT, "playbook", f"{resolution.playbook}: {resolution.finding}")
+
+    def advance(self, resolution: Resolution) -> None:
+        """Keep where the playbook that is at work stands now."""
+        current = self.resolution
+        if current is None:
+            raise LookupError("no playbook is at work")
+        self.resolutions[self.resolutions.index(current)] = resolution
+
+    def end_resolution(self, outcome: str, at: datetime) -> None:
+        """Record what came of the playbook that is at work; nothing changes when none is."""
+        current = self.resolution
+        if current is not None:
+            self.advance(current.ended(outcome, at))
 
     def escalate(self, escalation: Escalation) -> None:
         """Record the customer's wish to escalate; asked again, the first wish stands."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from bot.cases.case import ASSISTANT
 from bot.cases.complaint import Complaint
+from bot.cases.records import Customer
 
 
 @dataclass
@@ -122,9 +123,14 @@ class Code:
 
 @dataclass(frozen=True)
 class Proof:
-    """A conversation's proven identity; it ends with its hour and never leaves the conversation."""
+    """A conversation's proven identity; it ends with its hour and never leaves the conversation.
+
+    `customer` is the account holder as the records had them then, so that nothing said to them later depends on the
+    provider's systems being up.
+    """
 
     conversation_id: str
     account_number: str
     at: datetime
     weaker: bool = False
+    customer: Customer | None = None

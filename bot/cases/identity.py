@@ -35,7 +35,8 @@ def code_destination(customer: Customer, by_email: bool = False) -> Destination 
     that is no mobile, for a text would not arrive and a VoIP line proves nothing (NIST 800-63B).
     """
     phone = customer.phone_of_record
-    if phone and customer.phone_kind == "mobile" and phone not in customer.lines and not by_email:
+    ours = customer.phone_served or phone in customer.lines
+    if phone and customer.phone_kind == "mobile" and not ours and not by_email:
         return Destination("sms", phone, weaker=False)
     if customer.email_of_record:
         return Destination("email", customer.email_of_record, weaker=True)

@@ -13,7 +13,7 @@ PHASES: dict[str, tuple[str, ...]] = {
     "identity": ("account", "code"),
     "contact": ("contact", "name"),
     "filing": ("confirm",),
-    "resolution": ("offer", "satisfied", "next_step"),
+    "resolution": ("place", "check", "offer", "satisfied", "next_step"),
     "status": ("tracking_number", "proof", "addition"),
     "decision": (
         "complaint_or_fault",
@@ -30,6 +30,8 @@ ASKED_AS = {
     "which_date": "event",
     "gap": "event",
     "addition": "free",
+    "place": "free",
+    "check": "confirm",
     **dict.fromkeys(PHASES["decision"], "confirm"),
 }
 """What the public state calls a question that is a finer one within; every other goes by its own name."""

@@ -26,6 +26,15 @@ class Calendar(Protocol):
         ...
 
 
+PROMISED = {
+    "credit": "credit_on_account",
+    "hold": "hold_collection",
+    "visit": "visit",
+    "call_back": "call_back",
+}
+"""What is promised with each thing that the provider's systems are told to do."""
+
+
 @dataclass(frozen=True)
 class Promise:
     """Something we said we would do: what, and the moment it is due (aware); kept_at when it was done."""

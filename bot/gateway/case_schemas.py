@@ -27,6 +27,7 @@ class Customer(BaseModel):
 
     account_number: str | None
     verified: bool
+    verified_weakly: bool
     name: str | None
     contacts: list[Contact]
     address: Address | None
@@ -85,6 +86,17 @@ class Offer(Amount):
     kind: str
     status: Literal["offered", "accepted", "refused"]
     at: str
+
+
+class Resolution(BaseModel):
+    """A try to put it right on the spot: the playbook, what the records showed, the answers, and what came of it."""
+
+    playbook: str
+    finding: str
+    answers: list[str]
+    outcome: Literal["solved", "not_solved", "refused", "to_person", "to_investigation", "left"] | None
+    at: str
+    ended_at: str | None
 
 
 class Promise(BaseModel):
@@ -150,6 +162,7 @@ CASE_EXAMPLE = {
     "customer": {
         "account_number": "40021873",
         "verified": True,
+        "verified_weakly": False,
         "name": "Alex Tremblay",
         "contacts": [{"kind": "email", "value": "alex@example.com"}],
         "address": {"postal_code": "M5V 2T6"},
@@ -174,6 +187,8 @@ CASE_EXAMPLE = {
         "amounts": [{"amount": 41.15, "currency": "CAD"}],
     },
     "offers": [],
+    "resolutions": [],
+    "recontact_of": None,
     "promises": [{"what": "answer", "due_at": "2026-03-10T22:00:00.000Z", "kept_at": None}],
     "notices": [],
     "escalations": [],
@@ -197,6 +212,8 @@ class Case(BaseModel):
     customer: Customer
     complaint: Complaint
     offers: list[Offer]
+    resolutions: list[Resolution]
+    recontact_of: str | None
     promises: list[Promise]
     notices: list[Notice]
     escalations: list[Escalation]

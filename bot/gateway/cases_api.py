@@ -111,6 +111,18 @@ def case_json(unit: Unit, case: Case) -> Json:
             }
             for offer in case.offers
         ],
+        "resolutions": [
+            {
+                "playbook": tried.playbook,
+                "finding": tried.finding,
+                "answers": list(tried.answers),
+                "outcome": tried.outcome,
+                "at": moment(tried.at),
+                "ended_at": moment(tried.ended_at),
+            }
+            for tried in case.resolutions
+        ],
+        "recontact_of": case.recontact_of,
         "promises": [
             {"what": promise.what, "due_at": moment(promise.due_at), "kept_at": moment(promise.kept_at)}
             for promise in case.promises
@@ -156,6 +168,7 @@ def _customer(case: Case) -> Json:
     return {
         "account_number": case.account_number or complaint.account_number,
         "verified": case.verified,
+        "verified_weakly": case.verified_weakly,
         "name": complaint.name,
         "contacts": contacts,
         "address": {"postal_code": complaint.postal_code} if complaint.postal_code else None,

@@ -13,8 +13,11 @@ from typing import Any
 import yaml
 
 from bot.cases.complaint import CATEGORIES, SERVICES
+from bot.cases.promises import PROMISED
+from bot.cases.records import INSTRUCTIONS
 from bot.cases.status import STATUSES
 from bot.languages import LANGUAGES, pack
+from bot.playbooks import PlaybookError, playbooks
 from bot.reading.circumstances import CIRCUMSTANCES
 from bot.reading.safety import DANGERS
 
@@ -98,6 +101,8 @@ def said_replies() -> dict[str, str]:
         "answer_": answered_intents(),
         "danger_": list(DANGERS),
         "circumstance_": list(CIRCUMSTANCES),
+        "done_": list(INSTRUCTIONS),
+        "waiting_": list(INSTRUCTIONS),
         "question_": [question for question in questions() if question != "free"],
     }
     said: dict[str, str] = {}
@@ -193,7 +198,7 @@ def _names_in_replies() -> Iterator[str]:
 def promised() -> set[str]:
     """Return every kind of promise that the code makes."""
     files = [*_sources(), PROJECT / "bot/cases/case.py"]
-    return {
+    return {*PROMISED.values()} | {
         what
         for file in files
         for what in re.findall(r"\bPromise\(\"(\w+)\"", file.read_text(encoding="utf-8"))
@@ -230,9 +235,16 @@ def _issues(natures: Mapping[str, Any]) -> set[str]:
     return {str(issue) for issues in natures.values() for issue in issues}
 
 
+def _playbooks() -> Iterator[str]:
+    try:
+        playbooks()
+    except PlaybookError as wrong:
+        yield str(wrong)
+
+
 def main() -> int:
     """Print every problem, one a line; return 1 when there is one."""
-    found = problems()
+    found = [*problems(), *_playbooks()]
     print("\n".join(found) or f"The packs of {', '.join(LANGUAGES)} are complete.")
     return 1 if found else 0
 

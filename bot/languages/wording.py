@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any
 
 import phonenumbers
-from babel.dates import format_date
+from babel.dates import format_date, format_time, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_currency
 
 from bot.cases.conversation import Choice
 from bot.languages import pack
+from bot.playbooks import words as playbook_words
 from bot.schemes import scheme
 
 LOCALES = {"en": "en_CA", "fr": "fr_CA", "it": "it_IT"}
@@ -33,12 +34,18 @@ class Wording:
 
 def render(reply: Mapping[str, Any], language: str, channel: str) -> Wording:
     """Return the words of a typed reply `{"reply", "values", "choices"}`; KeyError if there are none."""
-    words = pack(language, "replies")[reply["reply"]]
+    words = _words_of(reply["reply"], language)
     form = str(words.get(channel, words["text"]) if isinstance(words, dict) else words)
     values = {name: written(value, language) for name, value in (reply.get("values") or {}).items()}
     lines = form.format(**values).strip().splitlines()
     # a value may be empty, which leaves a space at the end of its line
     return Wording("\n".join(line.rstrip() for line in lines), choices(reply.get("choices") or (), language))
+
+
+def _words_of(key: str, language: str) -> Any:
+    """Return the words of a reply of the pack, or of a playbook's: `late_fee.paid_late`."""
+    playbook, _, word = key.rpartition(".")
+    return playbook_words(playbook, word, language) if playbook else pack(language, "replies")[key]
 
 
 def choices(names: Sequence[str], language: str) -> tuple[Choice, ...]:
@@ -116,6 +123,40 @@ def _written_money(value: Mapping[str, Any], language: str) -> str:
     return written_money(value["cents"], value["currency"], language)
 
 
+def _written_bill(value: Mapping[str, Any], language: str) -> str:
+    """Write lines of a bill, one a line: day, what for, how much."""
+    return "\n".join(
+        f"• {written_date(line['on'], 'day', language)} – {line['text']} – "
+        f"{written_money(line['cents'], value['currency'], language)}"
+        for line in value["lines"]
+    )
+
+
+def _written_service(value: Mapping[str, Any], language: str) -> str:
+    return str(pack(language, "nature_labels")["services"][value["service"]])
+
+
+def _written_slot(value: Mapping[str, Any], language: str) -> str:
+    """Write when a technician could come: the day, and between which hours."""
+    return f"{_written_day(value, language)}, {_written_hours(value, language)}"
+
+
+def _written_hours(value: Mapping[str, Any], language: str) -> str:
+    start, end = (_hour(clock, language) for clock in value["window"].split("-"))
+    return str(pack(language, "phrases")["between_hours"].format(start=start, end=end))
+
+
+def _written_duration(value: Mapping[str, Any], language: str) -> str:
+    time = timedelta(hours=value["hours"])
+    return format_timedelta(time, granularity="hour", threshold=2, locale=LOCALES[language])
+
+
+def _hour(clock: str, language: str) -> str:
+    return format_time(time.fromisoformat(clock), "short", locale=LOCALES[language]).replace(
+        "\u202f", "\u00a0"
+    )
+
+
 def _written_phrase(value: Mapping[str, Any], language: str) -> str:
     phrase = pack(language, "phrases")[value["phrase"]]
     return phrase.format(
@@ -151,4 +192,9 @@ _WRITERS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
     "phrase": _written_phrase,
     "notice": _written_notice,
     "contacts": _written_contacts,
+    "bill": _written_bill,
+    "service": _written_service,
+    "slot": _written_slot,
+    "hours": _written_hours,
+    "duration": _written_duration,
 }

@@ -10,15 +10,16 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.languages import LANGUAGES, pack
+from bot.playbooks import replies
 
 
 class TypedReplies(NaturalLanguageGenerator):
     """Turns a response name into `{"reply", "values", "choices"}`; a reply without words is an error, not a silence."""
 
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
-        """Keep the names that exist: those of the packs, for Rasa calls this before any model is loaded."""
+        """Keep the names that exist: those of packs and playbooks, for Rasa calls this before any model is loaded."""
         keys = set.intersection(*(set(pack(language, "replies")) for language in LANGUAGES))
-        self.known = frozenset(f"utter_{key}" for key in keys)
+        self.known = frozenset(f"utter_{key}" for key in keys | replies())
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **values: Any

@@ -32,6 +32,9 @@ _POSTAL_CODE = re.compile(
     re.IGNORECASE,
 )
 
+# Its first three signs, which name the area where somebody lives.
+_POSTAL_AREA = re.compile(r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z](?![\w-])", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class ContactMention:
@@ -55,6 +58,12 @@ def read_contacts(text: str) -> list[ContactMention]:
         if all(mention.end <= other.start or other.end <= mention.start for other in found):
             found.append(mention)
     return sorted(found, key=lambda mention: mention.start)
+
+
+def read_postal_area(text: str) -> str | None:
+    """Return the first three signs of a postal code that stand by themselves, such as "T2P"."""
+    match = _POSTAL_AREA.search(plain(text))
+    return match.group().upper() if match else None
 
 
 def _emails(text: str, folded: str) -> Iterator[ContactMention]:

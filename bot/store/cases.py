@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -13,9 +14,10 @@ from sqlalchemy.sql import Select
 from bot.cases.case import Case, Escalation, Handoff, HistoryEntry, Referral
 from bot.cases.playbook import Offer
 from bot.cases.promises import Promise
+from bot.cases.resolution import Resolution
 from bot.store.complaints import COLUMNS, COMPLAINT, complaint_from, stored_complaints
 from bot.store.rows import Part, Repository, Shape, Stored, plain_and_locking
-from bot.store.tables import cases, complaints, escalations, handoffs, history, offers, promises
+from bot.store.tables import cases, complaints, escalations, handoffs, history, offers, promises, resolutions
 
 _REFERRAL = ("referral_at", "referral_scheme", "referral_scheme_number")
 _BOOKKEEPING = ("id", "conversation_id", "complaint_id", *_REFERRAL)
@@ -25,6 +27,7 @@ CASE = Shape(
     names=tuple(column.name for column in cases.columns if column.name not in _BOOKKEEPING),
     parts=(
         Part("offers", Offer, offers),
+        Part("resolutions", Resolution, resolutions),
         Part("promises", Promise, promises),
         Part("escalations", Escalation, escalations),
         Part("handoffs", Handoff, handoffs),
@@ -107,6 +110,12 @@ class Cases(Repository):
         if after is not None:
             last = select(cases.c.id).where(cases.c.tracking_number == after).scalar_subquery()
             statement = statement.where(cases.c.id > last)
+        return self._load(plain_and_locking(statement, cases)[self._writable])
+
+    def of_account(self, account_number: str, since: datetime) -> list[Case]:
+        """Return the cases of an account that were opened from this moment on, the latest first."""
+        mine = (cases.c.account_number == account_number) & (cases.c.opened_at >= since)
+        statement = _READ.where(mine).order_by(cases.c.id.desc())
         return self._load(plain_and_locking(statement, cases)[self._writable])
 
     def exists(self, tracking_number: str) -> bool:

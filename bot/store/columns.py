@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 from bot.cases.conversation import Choice
+from bot.cases.findings import Part
+from bot.cases.records import Customer
 
 
 def storable(text: str) -> str:
@@ -90,6 +93,18 @@ class Strings(_Listed):
     cache_ok = True
 
 
+class Parts(_Listed):
+    """What an offer is made of."""
+
+    cache_ok = True
+
+    def listed(self, value: Any) -> list[Any]:
+        return [[part.subject, part.cents] for part in value]
+
+    def from_list(self, items: list[Any]) -> tuple[Part, ...]:
+        return tuple(Part(subject, cents) for subject, cents in items)
+
+
 class Names(_Listed):
     """A set of names."""
 
@@ -112,3 +127,32 @@ class Choices(_Listed):
 
     def from_list(self, items: list[Any]) -> tuple[Choice, ...]:
         return tuple(Choice(label, value) for label, value in items)
+
+
+class AccountHolder(TypeDecorator[Customer]):
+    """An account holder kept whole, as the records had them at one moment."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Customer | None, dialect: Dialect) -> str | None:
+        return None if value is None else storable(json.dumps(asdict(value), ensure_ascii=False))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Customer | None:
+        if value is None:
+            return None
+        fields = json.loads(value)
+        return Customer(**{**fields, "services": tuple(fields["services"]), "lines": tuple(fields["lines"])})
+
+
+class Values(TypeDecorator[dict[str, Any]]):
+    """What the words of a reply are filled with, as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> str | None:
+        return None if value is None else storable(json.dumps(value, ensure_ascii=False))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, Any] | None:
+        return None if value is None else json.loads(value)

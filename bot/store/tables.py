@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
-from bot.store.columns import Cents, Choices, Moment, Names, Strings, Words
+from bot.store.columns import AccountHolder, Cents, Choices, Moment, Names, Parts, Strings, Values, Words
 
 metadata = MetaData(
     naming_convention={
@@ -164,10 +164,13 @@ cases = Table(
     _maybe("account_number"),
     _always("verified", Boolean),
     _always("verified_weakly", Boolean),
+    # The earlier case about the same thing, where the customer has come back within two weeks.
+    _maybe("recontact_of"),
     _maybe("referral_at", Moment),
     _maybe("referral_scheme"),
     _maybe("referral_scheme_number"),
     Index(None, "status", "id"),
+    Index(None, "account_number", "opened_at"),
 )
 offers = _list_of(
     "case",
@@ -179,6 +182,23 @@ offers = _list_of(
     _always("currency"),
     _always("status"),
     _maybe("answered_at", Moment),
+    _always("parts", Parts),
+)
+resolutions = _list_of(
+    "case",
+    "resolutions",
+    _always("playbook"),
+    _always("finding"),
+    _always("step"),
+    _always("facts", Strings),
+    _always("at_stake", Cents),
+    _always("at", Moment),
+    _maybe("province"),
+    _maybe("customer_kind"),
+    _always("values", Values),
+    _always("answers", Strings),
+    _maybe("outcome"),
+    _maybe("ended_at", Moment),
 )
 promises = _list_of("case", "promises", _always("what"), _always("due_at", Moment), _maybe("kept_at", Moment))
 escalations = _list_of(
@@ -245,6 +265,8 @@ proofs = Table(
     _always("account_number"),
     _always("at", Moment),
     _always("weaker", Boolean),
+    # The account holder as the records had them when the proof was given.
+    _maybe("customer", AccountHolder),
     Index(None, "conversation_id", "row"),
 )
 attempts = Table(
@@ -255,16 +277,62 @@ attempts = Table(
     _always("at", Moment),
     Index(None, "key", "at"),
 )
-credits = Table(
-    "credits",
+# One row an account that somebody is deciding about: whoever holds it decides alone.
+accounts = Table("accounts", metadata, Column("account_number", Words, primary_key=True))
+
+# What we have told the provider's systems to do, decided before it is done.
+instructions = Table(
+    "instructions",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),
+    _always("kind"),
+    _always("account_number"),
+    # No foreign key: an instruction may be decided on before its case is written.
+    Column("tracking_number", Words, nullable=False, index=True),
+    _always("reason"),
+    _always("at", Moment),
+    _maybe("subject"),
+    _always("cents", Cents),
+    _always("goodwill", Boolean),
+    _maybe("on", Date),
+    _maybe("window"),
+    _maybe("phone"),
+    # Whom to tell, and in which language, when it is done only later.
+    _maybe("notify_kind"),
+    _maybe("notify_to"),
+    _always("language"),
+    _maybe("reference"),
+    _maybe("done_at", Moment),
+    _maybe("refused_at", Moment),
+    _maybe("refusal"),
+    _maybe("due_at", Moment),
+    _always("failures", Integer),
+    _maybe("claimed_by"),
+    _maybe("claimed_until", Moment),
+    Index(None, "account_number", "at"),
+)
+Index(
+    "ix_instructions_due",
+    instructions.c.due_at,
+    sqlite_where=instructions.c.due_at.isnot(None),
+    postgresql_where=instructions.c.due_at.isnot(None),
+)
+
+# The embedded demo provider's own books: what its systems have done, each key once.
+books = Table(
+    "books",
     metadata,
     Column("row", Integer, primary_key=True),
     Column("key", Words, nullable=False, unique=True),
     Column("reference", Words, nullable=False, unique=True),
     Column("account_number", Words, nullable=False, index=True),
-    _maybe("charge_id"),
+    _always("kind"),
+    _maybe("subject"),
     _always("cents", Cents),
     _always("reason"),
+    _maybe("on", Date),
+    _maybe("window"),
     _always("at", Moment),
 )
 

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 from sqlalchemy.engine import Connection, Engine
 
+from bot.store.books import Books
 from bot.store.cases import Cases
 from bot.store.conversations import Conversations
-from bot.store.credits import Credits
 from bot.store.engine import open_engine, reading
 from bot.store.errors import told_plainly
 from bot.store.identity import Attempts, Codes, Proofs
 from bot.store.inbound import InboundMessages
+from bot.store.instructions import Instructions
 from bot.store.messages import Messages
 from bot.store.outbox import Outbox
 from bot.store.running import ActionResults, Heartbeats, Trackers
@@ -31,7 +32,8 @@ class Unit:
         self.codes = Codes(connection, writable)
         self.proofs = Proofs(connection, writable)
         self.attempts = Attempts(connection, writable)
-        self.credits = Credits(connection, writable)
+        self.instructions = Instructions(connection, writable)
+        self.books = Books(connection, writable)
         self.action_results = ActionResults(connection, writable)
         self.trackers = Trackers(connection, writable)
         self.heartbeats = Heartbeats(connection, writable)

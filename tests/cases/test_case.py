@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.cases.case import P1, P2, P3, Case, Escalation, Handoff, Referral
-from bot.cases.complaint import Complaint
+from bot.cases.complaint import Complaint, Nature
 from bot.cases.errors import MoveNotAllowed
 from bot.cases.playbook import Offer
 from bot.cases.promises import Promise
+from bot.cases.resolution import LEFT, SOLVED, TO_PERSON, Resolution
 
 AT = datetime(2026, 3, 12, 15, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=1)
 DUE = AT + timedelta(days=14)
-OFFER = Offer("reverse_charge", 4115, ("C1002",), AT)
+OFFER = Offer("correction", 4115, ("C1002",), AT)
+LATE_FEE = Resolution("late_fee", "paid_late", "paid_late", ("C1004",), 1000, AT)
+OUTAGE = Resolution("outage", "outage_now", "outage_now", ("outage:T2P",), 0, LATER)
 
 
 def new_case(status: str = "open", priority: str = P3) -> Case:
@@ -51,11 +55,11 @@ def test_the_same_facts_are_offered_once_whatever_the_answer(answer: bool | None
     if answer is not None:
         case.answer_offer(answer, AT)
     before = list(case.history)
-    assert not case.offer(Offer("reverse_charge", 9999, ("C1002",), LATER))
+    assert not case.offer(Offer("correction", 9999, ("C1002",), LATER))
     assert (len(case.offers), case.history) == (1, before)
 
 
-@pytest.mark.parametrize(("kind", "facts"), [("late_fee", ("C1002",)), ("reverse_charge", ("C1003",))])
+@pytest.mark.parametrize(("kind", "facts"), [("goodwill", ("C1002",)), ("correction", ("C1003",))])
 def test_other_facts_or_another_kind_may_be_offered(kind: str, facts: tuple[str, ...]) -> None:
     case = new_case()
     case.offer(OFFER)
@@ -70,7 +74,7 @@ def test_the_answer_is_recorded_on_the_offer_that_waits(accepted: bool, status: 
     assert case.answer_offer(accepted, LATER).status == status
     assert case.standing_offer is None
     assert case.offers[0].answered_at == LATER
-    assert lines(case)[-1] == ("customer", status, "reverse_charge")
+    assert lines(case)[-1] == ("customer", status, "correction")
 
 
 def test_an_answer_without_an_offer_is_an_error() -> None:
@@ -79,7 +83,7 @@ def test_an_answer_without_an_offer_is_an_error() -> None:
 
 
 def test_a_second_offer_waits_once_the_first_was_answered() -> None:
-    case, second = new_case(), Offer("late_fee", 1000, ("C1004",), LATER)
+    case, second = new_case(), Offer("goodwill", 1000, ("C1004",), LATER)
     case.offer(OFFER)
     case.answer_offer(False, AT)
     case.offer(second)
@@ -169,3 +173,106 @@ def test_a_refused_referral_leaves_no_trace() -> None:
     with pytest.raises(MoveNotAllowed):
         case.refer(Referral(AT, "ccts"))
     assert (case.referral, case.history) == (None, [])
+
+
+def test_a_playbook_is_put_to_work_and_leaves_a_line() -> None:
+    case = new_case()
+    assert case.resolution is None
+    case.begin(LATE_FEE)
+    assert case.resolution == LATE_FEE
+    assert lines(case) == [("assistant", "playbook", "late_fee: paid_late")]
+
+
+def test_a_playbook_that_was_at_work_is_left_for_the_next() -> None:
+    case = new_case()
+    case.begin(LATE_FEE)
+    case.begin(OUTAGE)
+    assert case.resolutions == [LATE_FEE.ended(LEFT, LATER), OUTAGE]
+    assert case.resolution == OUTAGE
+
+
+def test_what_came_of_a_playbook_is_not_changed_by_the_next() -> None:
+    case = new_case()
+    case.begin(LATE_FEE)
+    case.end_resolution(SOLVED, AT)
+    case.begin(OUTAGE)
+    assert [each.outcome for each in case.resolutions] == [SOLVED, None]
+
+
+def test_only_where_the_playbook_at_work_stands_is_changed() -> None:
+    case = new_case()
+    case.begin(LATE_FEE)
+    case.end_resolution(TO_PERSON, AT)
+    case.begin(OUTAGE)
+    further = replace(OUTAGE, step="outage_overdue").answered("no")
+    case.advance(further)
+    assert case.resolutions == [LATE_FEE.ended(TO_PERSON, AT), further]
+    assert case.resolution == further
+
+
+def test_the_one_that_advances_is_the_one_at_work_even_if_an_earlier_one_was_like_it() -> None:
+    case = new_case()
+    case.begin(LATE_FEE)
+    case.end_resolution(SOLVED, AT)
+    case.begin(LATE_FEE)
+    case.advance(replace(LATE_FEE, step="above_my_limit"))
+    assert [each.step for each in case.resolutions] == ["paid_late", "above_my_limit"]
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_without_a_playbook_at_work_there_is_nothing_to_advance(ended: bool) -> None:
+    case = new_case()
+    if ended:
+        case.begin(LATE_FEE)
+        case.end_resolution(SOLVED, AT)
+    before = list(case.resolutions)
+    with pytest.raises(LookupError, match="no playbook"):
+        case.advance(OUTAGE)
+    assert case.resolutions == before
+
+
+def test_a_resolution_ends_once() -> None:
+    case = new_case()
+    case.end_resolution(SOLVED, AT)
+    assert (case.resolutions, case.history) == ([], [])
+    case.begin(LATE_FEE)
+    case.end_resolution(SOLVED, AT)
+    case.end_resolution(TO_PERSON, LATER)
+    assert case.resolutions == [LATE_FEE.ended(SOLVED, AT)]
+    assert case.resolution is None
+
+
+def about(*natures: Nature) -> Case:
+    case = new_case()
+    case.complaint.natures = [*natures]
+    return case
+
+
+BILL, FEE = Nature("billing", "incorrect_charge"), Nature("billing", "late_fee")
+
+
+@pytest.mark.parametrize(
+    ("what", "one", "other", "same"),
+    [
+        ("the same issue", [FEE], [FEE], True),
+        ("another issue of the category", [FEE], [BILL], False),
+        ("both without an issue", [Nature("billing")], [Nature("billing")], True),
+        ("one with an issue, one without", [Nature("billing")], [FEE], False),
+        ("the same issue of another category", [Nature("contract", "late_fee")], [FEE], False),
+        ("one issue of several", [BILL, FEE], [FEE, Nature("other", "privacy")], True),
+        ("the same service", [replace(FEE, service="tv")], [replace(FEE, service="tv")], True),
+        ("another service", [replace(FEE, service="tv")], [replace(FEE, service="internet")], False),
+        ("a service named once only", [replace(FEE, service="tv")], [FEE], True),
+        (
+            "one service in common",
+            [replace(FEE, service="tv"), replace(BILL, service="internet")],
+            [replace(FEE, service="internet")],
+            True,
+        ),
+        ("nothing is known of one", [], [FEE], False),
+        ("nothing is known of either", [], [], False),
+    ],
+)
+def test_two_cases_are_about_the_same(what: str, one: list[Nature], other: list[Nature], same: bool) -> None:
+    assert about(*one).is_about_the_same_as(about(*other)) == same
+    assert about(*other).is_about_the_same_as(about(*one)) == same

@@ -143,6 +143,7 @@ class Told:
         turn = Turn(
             house=cast(Any, SimpleNamespace()),
             unit=cast(Any, SimpleNamespace()),
+            outside=cast(Any, SimpleNamespace()),
             conversation=self.conversation,
             text=text,
             intent=intent,

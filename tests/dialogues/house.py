@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -20,6 +22,14 @@ from rasa.utils.endpoints import EndpointConfig  # noqa: E402
 from rasa_sdk.executor import ActionExecutor  # noqa: E402
 
 from actions import base  # noqa: E402
+from bot.cases.records import (  # noqa: E402
+    CREDIT,
+    Account,
+    Instruction,
+    Outage,
+    Records,
+    RecordsUnavailable,
+)
 from bot.gateway.app import create_app  # noqa: E402
 from bot.gateway.engine import EngineDown, Turn  # noqa: E402
 from bot.pipeline.channel import answer  # noqa: E402
@@ -87,6 +97,32 @@ def load_agent() -> Agent:
     return agent
 
 
+class Systems:
+    """The provider's systems, which a test may take down, or change an account of."""
+
+    def __init__(self, records: Records) -> None:
+        self.records, self.down = records, False
+        self.changed: dict[str, Callable[[Account], Account]] = {}
+
+    def account(self, account_number: str) -> Account | None:
+        self._answer()
+        account = self.records.account(account_number)
+        change = self.changed.get(account_number)
+        return change(account) if account and change else account
+
+    def outages(self, postal_code: str) -> tuple[Outage, ...]:
+        self._answer()
+        return self.records.outages(postal_code)
+
+    def carry_out(self, instruction: Instruction) -> str:
+        self._answer()
+        return self.records.carry_out(instruction)
+
+    def _answer(self) -> None:
+        if self.down:
+            raise RecordsUnavailable
+
+
 class Product:
     """A product of its own for one test: empty store, the demo's records, everything in one process."""
 
@@ -98,8 +134,9 @@ class Product:
         self.store: Store = open_store(self.settings.database_url)
         self.clock = Clock()
         operator = profile(self.settings.provider)
-        self.provider = DemoProvider(self.clock().date())
-        house = base.House(self.store, operator, self.provider, now=self.clock)
+        self.demo = DemoProvider(self.clock(), self.store, self.clock, ZoneInfo(operator.timezone))
+        self.systems = Systems(self.demo)
+        house = base.House(self.store, operator, self.systems, now=self.clock)
         base.house = lambda: house
         trackers = ShortTrackers(agent.domain, store=self.store)
         agent.tracker_store = trackers
@@ -127,9 +164,9 @@ class Product:
             return unit.cases.get(tracking_number)
 
     def credits(self, account_number: str) -> list[Any]:
-        """Return the ledger of an account."""
+        """Return what the demo's books say was credited to an account."""
         with self.store.view() as unit:
-            return unit.credits.of_account(account_number)
+            return [entry for entry in unit.books.of_account(account_number) if entry.kind == CREDIT]
 
 
 class Talk:

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, select
 from bot.cases.intake import ASKED_AS
 from bot.cases.tracking import new_tracking_number
 from bot.languages import pack
+from bot.playbooks import replies
 from bot.store.tables import messages
 from tests.dialogues import rows
 from tests.dialogues.house import Product, Talk
@@ -27,7 +28,7 @@ WORDED_AS = {
 }
 """Questions that are put in other words where those fit better."""
 STATE = ("expects", "holder", "status", "language", "case")
-KEYS = frozenset(pack("en", "replies")) | frozenset(pack("en", "errors"))
+KEYS = frozenset(pack("en", "replies")) | frozenset(pack("en", "errors")) | replies()
 
 
 class Player:
@@ -122,7 +123,7 @@ class Player:
 def _is_among(item: str, said: str, keys: list[str]) -> bool:
     if item in KEYS:
         return item in keys
-    assert not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+", item), f"no pack has the reply {item!r}"
+    assert not re.fullmatch(r"[a-z][a-z0-9]*([_.][a-z][a-z0-9]*)+", item), f"no pack has the reply {item!r}"
     return item.casefold() in said.casefold()
 
 

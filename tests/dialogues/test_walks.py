@@ -15,6 +15,7 @@ from bot.cases.conversation import Conversation
 from bot.cases.intake import ASKED_AS, INTAKE, phase_of
 from bot.cases.tracking import new_tracking_number
 from bot.languages import LANGUAGES
+from bot.playbooks import replies as by_playbooks
 from bot.store.tables import messages
 from tests.dialogues.house import Product, Talk
 
@@ -165,7 +166,11 @@ def _repeat(walk: Walk, before: Conversation, after: Conversation) -> None:
     _comes_back_whole(walk, before, after)
     if before.expects != "free":
         public = {before.expects, ASKED_AS.get(before.expects or "", "")}
-        assert any(key.startswith("question_") or key == "other_language" for key in walk.replies()), public
+        asked = (
+            key.startswith("question_") or key in ("other_language", *by_playbooks())
+            for key in walk.replies()
+        )
+        assert any(asked), public
 
 
 def _abuse(walk: Walk, before: Conversation, after: Conversation) -> None:

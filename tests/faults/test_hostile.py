@@ -44,7 +44,7 @@ ODD = [
     "%(asctime)s",
     "[" * 1200,
     "null\nevent: message\ndata: {}",
-    "utter_credited",
+    "utter_done_credit",
     "(((((" * 300 + "a+" * 300,
     "1/1/1 " * 500,
 ]

@@ -12,6 +12,7 @@ from bot.cases.complaint import Amount, Complaint, Nature, PriorContact
 from bot.cases.conversation import Conversation, Notice
 from bot.cases.playbook import Offer
 from bot.cases.promises import Promise
+from bot.cases.resolution import Resolution
 from bot.cases.tracking import check_digit, written
 from bot.gateway.cases_api import PAGE
 from tests.gateway.fakes import DESK_TOKEN
@@ -51,6 +52,13 @@ async def test_a_case_shows_everything_on_record(gateway):
     case = Case(number(1), complaint, "fr", "web", AT, account_number="40021873", verified=True)
     case.offer(Offer("duplicate_charge", 4115, ("charge-2",), AT))
     case.answer_offer(True, AT)
+    case.begin(
+        Resolution("duplicate_charge", "charged_twice", "shall_we", ("charge-2",), 4115, AT, "QC", "residential")
+    )
+    assert case.resolution is not None
+    case.advance(case.resolution.answered("yes"))
+    case.end_resolution("solved", AT)
+    case.recontact_of = number(2)
     case.promise(Promise("apply_credit", AT), AT)
     case.keep("apply_credit", AT)
     case.escalate(Escalation(AT, "fr", "senior_manager", AT))
@@ -78,6 +86,7 @@ async def test_a_case_shows_everything_on_record(gateway):
         "customer": {
             "account_number": "40021873",
             "verified": True,
+            "verified_weakly": False,
             "name": "Alex Tremblay",
             "contacts": [
                 {"kind": "phone", "value": "+14165550123"},
@@ -111,6 +120,17 @@ async def test_a_case_shows_everything_on_record(gateway):
         "offers": [
             {"kind": "duplicate_charge", "amount": 41.15, "currency": "CAD", "status": "accepted", "at": ISO}
         ],
+        "resolutions": [
+            {
+                "playbook": "duplicate_charge",
+                "finding": "charged_twice",
+                "answers": ["shall_we:yes"],
+                "outcome": "solved",
+                "at": ISO,
+                "ended_at": ISO,
+            }
+        ],
+        "recontact_of": number(2),
         "promises": [
             {"what": "apply_credit", "due_at": ISO, "kept_at": ISO},
             {"what": "escalation_review", "due_at": ISO, "kept_at": None},

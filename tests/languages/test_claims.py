@@ -11,6 +11,7 @@ import pytest
 from bot.cases.identity import CODE_LIVES
 from bot.cases.tracking import find_tracking_number, written
 from bot.languages import LANGUAGES, pack
+from bot.playbooks import playbooks
 from bot.provider import profile
 from bot.schemes import scheme
 
@@ -31,7 +32,16 @@ def told(*names: str) -> Iterator[tuple[str, str, str]]:
                     yield language, f"{name}.{key}", text
 
 
-TOLD = [row for row in told("replies", "notices", "phrases", "process")]
+def told_by_playbooks() -> Iterator[tuple[str, str, str]]:
+    """Yield language, key and text of everything that a playbook says."""
+    for book in playbooks():
+        for language in LANGUAGES:
+            for key, words in book.words[language].items():
+                for text in words.values() if isinstance(words, dict) else [words]:
+                    yield language, f"{book.name}.{key}", str(text)
+
+
+TOLD = [*told("replies", "notices", "phrases", "process"), *told_by_playbooks()]
 
 NUMBER_WORDS = {
     "en": "three four five six seven eight nine ten eleven twelve fifteen twenty thirty sixty ninety hundred",
@@ -63,6 +73,10 @@ def without_what_has_a_source(text: str, language: str) -> str:
     sourced = [
         r"[“«][^”»]*[”»]",  # words the customer might say
         r"\{(?:\w*days|count)\} " + BUSINESS_DAYS[language],
+        # what was ordered, as the records have it
+        r"\{months\} (months|mois|mesi)",
+        r"\{\w+\} (a month|par mois|al mese)",
+        r"(those months|quei mesi)",
         r"\{\w+\}",
         re.escape(CCTS_SITE),
         re.escape(CCTS_PHONE),
@@ -271,6 +285,15 @@ FALSE_OR_FORBIDDEN = {
 SAID_BY_CUSTOMERS = re.compile(r"[“«][^”»]*[”»]")
 
 
+FACTS_OF_RECORD = {
+    ("no reprisal", "disconnection.announced"),
+    ("no reprisal", "disconnection.none_found"),
+    ("no reprisal", "unrecognised_usage.usage_and_disconnection"),
+    ("no reprisal", "unrecognised_usage.recognised_and_disconnection"),
+}
+"""A disconnection that the records announce is told with the word on 9-1-1 and a hold, which is the reverse of a threat."""
+
+
 @pytest.mark.parametrize("why", FALSE_OR_FORBIDDEN)
 def test_nobody_hears_what_is_false_or_forbidden(why: str) -> None:
     pattern, examples = FALSE_OR_FORBIDDEN[why]
@@ -278,6 +301,8 @@ def test_nobody_hears_what_is_false_or_forbidden(why: str) -> None:
     assert all(forbidden.search(example) for example in examples), "the pattern itself misses one"
     notices = [(language, "ccts notice", fact.value) for language, fact in CCTS.notices.items()]
     for language, key, text in [*TOLD, *told("choices", "errors"), *notices]:
+        if (why, key) in FACTS_OF_RECORD:
+            continue
         assert not forbidden.search(SAID_BY_CUSTOMERS.sub("", text)), f"{language} {key}: {why}"
 
 

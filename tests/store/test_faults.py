@@ -21,7 +21,9 @@ from datetime import UTC, datetime
 from bot.cases.case import Case
 from bot.cases.complaint import Complaint
 from bot.cases.conversation import Notice
+from bot.cases.records import Instruction
 from bot.store import open_store
+from bot.store.instructions import Decided
 now = datetime.now(UTC)
 with open_store(sys.argv[1]).unit() as unit:
     conversation = unit.conversations.get("c1")
@@ -31,7 +33,9 @@ with open_store(sys.argv[1]).unit() as unit:
     unit.inbound.receive("c1", "m2", "Hello", now)
     unit.cases.add(Case("2222-2222-2222", Complaint("never kept"), "en", "web", now), "c1")
     unit.outbox.add(Notice("n1", "sms", "+14165550123", "en", "Opened", now, "2222-2222-2222"))
-    unit.credits.add("k1", "100200", None, 2000, "goodwill", now)
+    credit = Instruction("k1", "credit", "100200", "2222-2222-2222", "goodwill", now, cents=2000)
+    unit.instructions.decide(Decided(credit, "en"), now)
+    unit.books.enter(credit, now)
     print("midway", flush=True)
     sys.stdin.readline()
 """
@@ -50,7 +54,8 @@ def test_a_process_killed_in_mid_unit_leaves_nothing(
         assert unit.messages.after("c1", 0) == []
         assert unit.cases.find() == []
         assert unit.outbox.of_case("2222-2222-2222") == []
-        assert unit.credits.of_account("100200") == []
+        assert unit.instructions.of_account("100200") == []
+        assert unit.books.of_account("100200") == []
         _, new = unit.inbound.receive("c1", "m2", "Hello", now)
         assert new
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Table
 
-from bot.cases import case, chronology, complaint, conversation, playbook, promises
-from bot.store import migrate, open_store, tables
+from bot.cases import case, chronology, complaint, conversation, playbook, promises, records, resolution
+from bot.store import books, instructions, migrate, open_store, tables
+from bot.store.books import Entry
 from bot.store.engine import open_engine
 
 
@@ -48,6 +52,64 @@ def test_migrating_again_changes_and_loses_nothing(fresh_url: str) -> None:
         assert unit.trackers.get("c1") == "[]"
     store.dispose()
     assert differences(fresh_url) == []
+
+
+GIVEN_BEFORE = """
+INSERT INTO credits (key, reference, account_number, charge_id, cents, reason, at) VALUES
+    ('reverse:C1002', 'CR-1', '10031865', 'C1002', 4115, 'correction', '2026-03-05 15:30:00.123456'),
+    ('reverse:C1002 again', 'CR-2', '10031865', 'C1002', 100, 'correction', '2026-03-06 15:30:00.000000'),
+    ('goodwill:1', 'CR-3', '10031865', NULL, 2000, 'goodwill', '2026-03-07 15:30:00.000000'),
+    ('reverse:C1017', 'CR-4', '10095571', 'C1017', 4300, 'correction', '2026-03-08 15:30:00.000000')
+"""
+
+
+def test_credits_given_before_there_were_books_are_in_the_books(fresh_url: str) -> None:
+    upgrade(fresh_url, "0002")
+    engine = open_engine(fresh_url)
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL TIME ZONE 'UTC'")
+        connection.exec_driver_sql(GIVEN_BEFORE)
+    engine.dispose()
+    migrate(fresh_url)
+    store = open_store(fresh_url)
+
+    def entry(reference: str, key: str, account: str, subject: str | None, cents: int, at: datetime) -> Entry:
+        reason = "correction" if subject else "goodwill"
+        return Entry(reference, key, account, "credit", subject, cents, reason, None, None, at)
+
+    first = datetime(2026, 3, 5, 15, 30, 0, 123456, tzinfo=UTC)
+    later = [datetime(2026, 3, day, 15, 30, tzinfo=UTC) for day in (6, 7, 8)]
+    with store.unit() as unit:
+        assert unit.books.of_account("10031865") == [
+            entry("CR-1", "credit:10031865:C1002", "10031865", "C1002", 4115, first),
+            # no credit is lost to a key that is taken, nor one that is about no charge
+            entry("CR-2", "reverse:C1002 again", "10031865", "C1002", 100, later[0]),
+            entry("CR-3", "goodwill:1", "10031865", None, 2000, later[1]),
+        ]
+        assert unit.books.of_account("10095571") == [
+            entry("CR-4", "credit:10095571:C1017", "10095571", "C1017", 4300, later[2])
+        ]
+        given = records.Instruction(
+            "credit:10031865:C1002", "credit", "10031865", "1", "again", first, "C1002", 4115
+        )
+        assert unit.books.enter(given, first) == "CR-1"
+        assert len(unit.books.of_account("10031865")) == 3
+    store.dispose()
+    assert differences(fresh_url) == []
+
+
+def upgrade(url: str, revision: str) -> None:
+    """Bring a database to the tables of an earlier release."""
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(tables.__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
 
 
 MIGRATE = """
@@ -96,6 +158,7 @@ FACTS = [
         {"id", "due_at", "sent_at", "claimed_by", "claimed_until", "failures", "failed_at", "reason_code"},
     ),
     (playbook.Offer, tables.offers, set(), {"case_id", "position"}),
+    (resolution.Resolution, tables.resolutions, set(), {"case_id", "position"}),
     (promises.Promise, tables.promises, set(), {"case_id", "position"}),
     (case.Escalation, tables.escalations, set(), {"case_id", "position"}),
     (case.Handoff, tables.handoffs, set(), {"case_id", "position"}),
@@ -103,7 +166,7 @@ FACTS = [
     (
         case.Case,
         tables.cases,
-        {"complaint", "offers", "promises", "escalations", "handoffs", "history", "referral"},
+        {"complaint", "offers", "resolutions", "promises", "escalations", "handoffs", "history", "referral"},
         {
             "id",
             "conversation_id",
@@ -113,6 +176,14 @@ FACTS = [
             "referral_scheme_number",
         },
     ),
+    (
+        records.Instruction,
+        tables.instructions,
+        set(),
+        {field.name for field in fields(instructions.Decided)} - {"instruction"}
+        | {"row", "due_at", "claimed_by", "claimed_until"},
+    ),
+    (books.Entry, tables.books, set(), {"row"}),
 ]
 
 

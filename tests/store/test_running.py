@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from bot.cases.records import CREDIT, Instruction
 from bot.store import Conflict, Store
 
 
@@ -23,10 +25,12 @@ def test_an_action_answers_once_for_a_turn(store: Store) -> None:
 
 
 def test_of_many_actions_at_once_one_takes_effect(store: Store, now: datetime, at_once: Callable) -> None:
+    credit = Instruction("k", CREDIT, "100200", "1111-1111-1111", "goodwill", now, cents=2000)
+
     def act(number: int) -> bool:
         try:
             with store.unit() as unit:
-                unit.credits.add(f"k{number}", "100200", None, 2000, "goodwill", now)
+                unit.books.enter(replace(credit, key=f"k{number}"), now)
                 unit.action_results.put("turn", "credit", "{}")
         except Conflict:
             return False
@@ -34,7 +38,7 @@ def test_of_many_actions_at_once_one_takes_effect(store: Store, now: datetime, a
 
     assert sum(at_once(8, act)) == 1
     with store.view() as unit:
-        assert len(unit.credits.of_account("100200")) == 1
+        assert len(unit.books.of_account("100200")) == 1
 
 
 def test_the_latest_tracker_is_kept(store: Store) -> None:
