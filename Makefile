@@ -1,6 +1,6 @@
 # Everything is installed into this folder: uv into .uv, the product into .venv, nothing elsewhere.
 .DEFAULT_GOAL := help
-.PHONY: help run train test check evaluate bench kills lock
+.PHONY: help run train test check evaluate bench kills credits solving fairness lock
 
 UV := .uv/bin/uv
 PYTHON := .venv/bin/python
@@ -38,6 +38,15 @@ bench: .venv/.synced ## measure how fast it answers, Rasa's default configuratio
 
 kills: .venv/.synced ## kill processes in the middle of turns, many times over, and see that nothing is lost
 	@$(PYTHON) -m benchmarks.kills
+
+credits: .venv/.synced ## accept one credit in two conversations while processes are killed, 100 times, and see one given
+	@$(PYTHON) -m benchmarks.credits
+
+solving: .venv/.synced ## play sixty complaints about the demo accounts and see how many are solved on the spot
+	@$(PYTHON) -m benchmarks.solving
+
+fairness: .venv/.synced ## compare what was offered for the same facts, from the cases of your database
+	@$(PYTHON) -m bot fairness
 
 lock: $(UV) ## choose newer versions of everything and write both lock files
 	$(UV) pip compile pyproject.toml --group dev --upgrade --generate-hashes --no-emit-index-url \

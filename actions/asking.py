@@ -75,7 +75,9 @@ def ask(turn: Turn, with_choices: bool = False) -> None:
 
 def _put_as_fits(turn: Turn, expects: str, shown: tuple[str, ...]) -> bool:
     """Put a question in other words where what is known calls for them; False where the usual words do."""
-    if expects == "account" and not (reachable(turn.complaint) and turn.complaint.name):
+    if expects == "account" and turn.complaint.represented:
+        turn.say("question_account_represented", choices=shown)
+    elif expects == "account" and not (reachable(turn.complaint) and turn.complaint.name):
         turn.say("question_account_or_contact", choices=shown)
     elif expects == "contact" and turn.complaint.name:
         turn.say("question_contact_only", choices=shown)

@@ -225,7 +225,7 @@ class TurnAction(Action, ABC):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         """Run the action, or say again what it said when it ran before."""
-        outside = Outside(house().store, house().records, house().now)
+        outside = Outside(house().store, house().records, house().profile, house().now)
         while True:
             try:
                 result = self._once(tracker, outside)

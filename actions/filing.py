@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from actions import resolution
 from actions.base import Turn
-from actions.complaint import events_in, sums_in, tell
+from actions.complaint import events_in, in_danger, sums_in, tell
 from actions.naming import name_in
 from actions.opening import acknowledge_by_contact, open_case
 from bot.cases.chronology import apart_from
@@ -50,6 +50,9 @@ def confirm(turn: Turn) -> bool:
             turn.conversation.expects = "free"
             acknowledge_by_contact(turn, turn.case)
             turn.say("case_updated", tracking_number=turn.case.tracking_number)
+            if turn.verified is not None and not turn.case.resolutions and not in_danger(turn.case):
+                # it was opened before anybody could look at the account
+                resolution.attempt(turn)
         return True
     if turn.chose("change") or turn.says_no or turn.intent in ("correct", "go_back"):
         if len(turn.text.split()) > A_BARE_NO:

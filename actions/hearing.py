@@ -127,7 +127,9 @@ def interrupts(turn: Turn) -> bool:
         return False
     if turn.intent in ALWAYS_INTERRUPT:
         clear = turn.sure or turn.intent != "request_person" or turn.says("person")
-        return clear or not question.in_own_words
+        # "no, nobody here" and "yes, have somebody call" only sound like the wish for a person
+        answers = question.yes_or_no and (turn.says_yes or turn.says_no)
+        return clear or not (question.in_own_words or answers)
     if question.yes_or_no and (turn.says_yes or turn.says_no):
         return False
     if turn.intent == "abuse" and turn.sure:
@@ -209,7 +211,7 @@ def hear(turn: Turn) -> None:
     if turn.found("ombudsman") and turn.intent != "ask_ombudsman":
         # the words were part of a longer message: it is heard, and the notice comes with it
         opening.give_notice(turn)
-    if asked == "code" and turn.case is not None and turn.conversation.expects != "code":
+    if asked == "code" and turn.case is not None and "code" in turn.complaint.settled:
         resolution.after_code(turn, turn.case)
     person.open_for_who_waits(turn)
     if not turn.asked and phase_of(turn.conversation.expects) in INTAKE:

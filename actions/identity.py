@@ -20,7 +20,7 @@ from bot.cases.identity import (
     code_destination,
     code_expired,
 )
-from bot.cases.records import Customer, RecordsUnavailable
+from bot.cases.records import RecordsUnavailable
 from bot.languages import pack
 
 WITHOUT = frozenset({"refuse", "deny", "dont_know", "unverified", "nothing_more", "later", "leave_it"})
@@ -32,7 +32,13 @@ def account(turn: Turn) -> bool:
     if turn.value("account"):
         complaint.account_number = turn.value("account")
         name_beside(turn)
-        if "code" not in complaint.settled:
+        proof = turn.unit.proofs.of(turn.conversation.id)
+        if complaint.represented:
+            complaint.settled.add("code")
+        elif proof and turn.verified:
+            # whoever starts over has proved this account already
+            _recognise(turn, proof)
+        elif "code" not in complaint.settled:
             send_code(turn)
         return True
     if turn.found("phone") or turn.found("email"):
@@ -56,6 +62,7 @@ def may_send_code(turn: Turn) -> bool:
     return (
         turn.complaint.account_number is not None
         and "code" not in turn.complaint.settled
+        and not turn.complaint.represented
         and not code_is_out(turn)
         and turn.verified is None
     )
@@ -92,21 +99,27 @@ def send_code(turn: Turn, by_email: bool = False) -> None:
         decoy=destination is None,
     )
     turn.unit.codes.add(code)
-    if destination:
-        text = pack(turn.conversation.language, "notices")["code"].format(
-            code=digits, provider=turn.house.profile.name
-        )
-        turn.unit.outbox.add(
-            Notice(
-                key=f"code:{code_id}",
-                kind=destination.kind,
-                to=destination.address,
-                language=turn.conversation.language,
-                text=text,
-                at=turn.now,
-            )
-        )
+    _post(turn, code_id, digits, destination)
     turn.say("code_sent_by_email" if by_email else "code_sent")
+
+
+def _post(turn: Turn, code_id: str, digits: str, destination: Destination | None) -> None:
+    """Put the code up for sending; where nothing can be sent, do as much work, so that time tells nothing either."""
+    language = turn.conversation.language
+    text = pack(language, "notices")["code"].format(code=digits, provider=turn.house.profile.name)
+    if destination is None:
+        turn.unit.attempts.add(_key(code_id), turn.now)
+        return
+    turn.unit.outbox.add(
+        Notice(
+            key=f"code:{code_id}",
+            kind=destination.kind,
+            to=destination.address,
+            language=language,
+            text=text,
+            at=turn.now,
+        )
+    )
 
 
 def _destination(turn: Turn, account_number: str, by_email: bool) -> Destination | None:
@@ -115,8 +128,8 @@ def _destination(turn: Turn, account_number: str, by_email: bool) -> Destination
     # whoever asks for a code or tries one waits here for the others, so that no two of them count the same tries
     turn.unit.instructions.hold_account(_key(account_number))
     too_many = turn.unit.codes.sent_since(account_number, turn.now - COOL_DOWN) >= CODES_PER_DAY
-    allowed = account is not None and not _cools_down(turn, account_number) and not too_many
-    return code_destination(account.customer, by_email) if account and allowed else None
+    cools_down = _cools_down(turn, account_number)
+    return code_destination(account.customer, by_email) if account and not (cools_down or too_many) else None
 
 
 def _cools_down(turn: Turn, account_number: str) -> bool:
@@ -128,16 +141,19 @@ def _cools_down(turn: Turn, account_number: str) -> bool:
 def code(turn: Turn) -> bool:
     """Hear the code; a wrong one may be tried again, three wrong ones end the check and the complaint goes on."""
     latest = turn.unit.codes.latest(turn.conversation.id)
-    assert latest is not None
+    if latest is None or turn.complaint.represented:
+        # none could be sent, or the customer has just said that the account is somebody else's
+        turn.complaint.settled.add("code")
+        return True
+    if turn.found("phone") or turn.found("email"):
+        # a contact given here is one to write to; a code goes to nobody but the contact on file
+        turn.say("code_only_to_contact_on_file", phone=turn.house.profile.phone)
+        return True
     if turn.chose("send_again") or turn.intent == "resend_code":
         send_code(turn)
         return True
     if turn.chose("by_email") or turn.intent == "email_code":
         send_code(turn, by_email=True)
-        return True
-    if turn.found("phone") or turn.found("email"):
-        # a contact given here is one to write to; a code goes to nobody but the contact on file
-        turn.say("code_only_to_contact_on_file", phone=turn.house.profile.phone)
         return True
     digits = re.sub(r"\D", "", turn.text)
     if len(digits) == 6:
@@ -162,8 +178,9 @@ def _check(turn: Turn, latest: Code, digits: str) -> None:
         turn.say("code_expired", choices=("send_again", "skip"))
         return
     turn.unit.instructions.hold_account(_key(latest.account_number))
+    cools_down = _cools_down(turn, latest.account_number)
     right = hmac.compare_digest(latest.hashed, _hashed(latest.id, digits)) and not latest.decoy
-    if right and not _cools_down(turn, latest.account_number):
+    if right and not cools_down:
         _prove(turn, latest)
         return
     tried = replace(latest, tries=latest.tries + 1)
@@ -188,14 +205,14 @@ def _prove(turn: Turn, code: Code) -> None:
         turn.complaint.settled.add("code")
         turn.say("account_unreachable", phone=turn.house.profile.phone)
         return
-    turn.unit.proofs.add(
-        Proof(turn.conversation.id, code.account_number, turn.now, code.weaker, account.customer)
-    )
-    _recognise(turn, account.customer, code.weaker)
+    proof = Proof(turn.conversation.id, code.account_number, turn.now, code.weaker, account.customer)
+    turn.unit.proofs.add(proof)
+    _recognise(turn, proof)
 
 
-def _recognise(turn: Turn, customer: Customer, weakly: bool) -> None:
-    complaint = turn.complaint
+def _recognise(turn: Turn, proof: Proof) -> None:
+    complaint, customer = turn.complaint, proof.customer
+    assert customer is not None
     complaint.settled |= {"account", "code"}
     complaint.name = complaint.name or customer.name
     complaint.postal_code = complaint.postal_code or customer.postal_code
@@ -206,7 +223,7 @@ def _recognise(turn: Turn, customer: Customer, weakly: bool) -> None:
     turn.say("verified", name=customer.name)
     if turn.case is not None:
         turn.case.account_number, turn.case.verified = customer.account_number, True
-        turn.case.verified_weakly = weakly
+        turn.case.verified_weakly = proof.weaker
 
 
 def _hashed(code_id: str, digits: str) -> str:

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 
 from actions.base import Turn
 from actions.notifying import address
+from actions.outside import LimitReached
 from bot.cases import playbook as rules
-from bot.cases.case import Case
+from bot.cases.case import ASSISTANT, Case
 from bot.cases.playbook import Offer
 from bot.cases.promises import PROMISED, Promise, due_in_business_days
 from bot.cases.records import CALL_BACK, CREDIT, HOLD, VISIT, Customer, Instruction
@@ -46,26 +47,41 @@ def carry_out(turn: Turn, case: Case, customer: Customer, accepted: Offer) -> bo
     While they do not answer it is kept, and done by the clock. Raises LimitReached.
     """
     instructions = _instructions(turn, case, customer, accepted)
-    done = _carried_out(turn, accepted, instructions)
+    kind = instructions[0].kind
+    try:
+        done = _carried_out(turn, accepted, instructions)
+    except LimitReached:
+        case.note(turn.now, ASSISTANT, f"{kind}_above_limit")
+        raise
+    _note(turn, case, done)
     if any(each.refused_at for each in done):
         return False
-    kind = instructions[0].kind
     due = _due(turn, instructions[0])
     case.promise(Promise(PROMISED[kind], due), turn.now)
-    references = ", ".join(each.reference for each in done if each.reference)
     waits = any(each.waits for each in done)
-    if waits:
-        case.note(turn.now, "assistant", f"{kind}_waits")
-    else:
-        case.note(turn.now, "assistant", f"{kind}_done", references)
     turn.say(
         f"waiting_{kind}" if waits else f"done_{kind}",
-        amount={"kind": "money", "cents": accepted.cents, "currency": accepted.currency},
-        reference=references,
+        # what is told is what was decided, which another conversation may have done
+        amount={
+            "kind": "money",
+            "cents": sum(each.instruction.cents for each in done),
+            "currency": accepted.currency,
+        },
+        reference=", ".join(each.reference for each in done if each.reference),
         due=turn.day(due),
         slot=_slot(case) or "",
     )
     return True
+
+
+def _note(turn: Turn, case: Case, done: list[Decided]) -> None:
+    """Put what became of each instruction on the case, where the clock has not done so already."""
+    known = {(line.what, line.detail) for line in case.history}
+    for each in done:
+        ending = "waits" if each.waits else "done" if each.reference else "refused"
+        what, detail = f"{each.instruction.kind}_{ending}", each.reference or each.refusal or ""
+        if (what, detail) not in known:
+            case.note(turn.now, ASSISTANT, what, detail)
 
 
 def _instructions(turn: Turn, case: Case, customer: Customer, accepted: Offer) -> list[Instruction]:

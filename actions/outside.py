@@ -15,9 +15,11 @@ from typing import Any
 import structlog
 
 from bot.cases.records import Account, Outage, Records, RecordsUnavailable
+from bot.provider import Profile
 from bot.provider.instructing import carry_out
 from bot.store import Store, Unit
 from bot.store.instructions import Decided
+from bot.unfinished import tell_who_waits
 
 log = structlog.get_logger()
 
@@ -43,6 +45,7 @@ class Outside:
 
     store: Store
     records: Records
+    operator: Profile
     now: Callable[[], datetime]
     _known: dict[tuple[str, str], Any] = field(default_factory=dict)
     _seen_to: set[str] = field(default_factory=set)
@@ -90,15 +93,22 @@ class Outside:
     def _see_to(self, decided: Sequence[Decided], may: Callable[[Unit], bool]) -> None:
         with self.store.unit() as unit:
             unit.instructions.hold_account(decided[0].instruction.account_number)
-            new = [each for each in decided if unit.instructions.get(each.instruction.key) is None]
+            known = {each.instruction.key: unit.instructions.get(each.instruction.key) for each in decided}
+            new = [each for each in decided if known[each.instruction.key] is None]
             if new and not may(unit):
                 self._over_the_limit = True
                 return
             for each in new:
                 unit.instructions.decide(each, self.now() + LEFT_TO_THE_CLOCK_AFTER)
-        for instruction in (each.instruction for each in decided):
-            self._seen_to.add(instruction.key)
+        # Told again in the words of the first time, and never once it has ended: a refusal is with a person by now.
+        standing = [known[each.instruction.key] or each for each in decided]
+        self._seen_to |= known.keys()
+        for instruction in (each.instruction for each in standing if each.waits):
             try:
-                carry_out(self.store, self.records, instruction, self.now)
+                carry_out(self.store, self.records, instruction, self.now, self._tell_who_waits)
             except RecordsUnavailable:
                 log.warning("records.unavailable", call=instruction.kind)
+
+    def _tell_who_waits(self, unit: Unit, ended: Decided) -> None:
+        # whoever asked in this turn is told by the turn itself
+        tell_who_waits(unit, ended, self.operator, self.now())

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from actions import instructing, opening
-from actions.asking import ask, say_of_playbook
+from actions.asking import ask, dated, say_of_playbook
 from actions.base import Turn
 from actions.looking import filled, money, slots
 from bot.cases import playbook as rules
 from bot.cases.case import WAITING, Case
+from bot.cases.chronology import EXACT, Event, first_day, last_day
 from bot.cases.findings import Finding, Part, Situation
-from bot.cases.playbook import CORRECTION, GOODWILL, HOLD, SOLVED, VISIT, Offer, Playbook, Start, Step
+from bot.cases.playbook import (
+    CALL_BACK,
+    CORRECTION,
+    GOODWILL,
+    HOLD,
+    SOLVED,
+    VISIT,
+    Offer,
+    Playbook,
+    Start,
+    Step,
+)
 from bot.cases.resolution import TO_INVESTIGATION, TO_PERSON, Resolution
+
+A_BILL = timedelta(days=45)
+"""People date a charge by the day they saw the bill, which comes round once a month and is opened late."""
 
 OFFERED_AS = {CORRECTION: "correction", GOODWILL: "goodwill", HOLD: "hold_collection"}
 """What an offer is called on the case, where it is not called by what the step gives."""
@@ -99,8 +115,24 @@ class Playing:
         """Return what a visit or a call is arranged for: the case, once."""
         return (Part(self.case.tracking_number, 0),)
 
+    def _is_arranged_already(self, step: Step) -> bool:
+        """Tell whether the earlier case about the same thing has brought it: a second visit or call helps nobody."""
+        earlier = self.case.recontact_of
+        if earlier is None:
+            return False
+        kind = instructing.INSTRUCTED_AS[OFFERED_AS.get(str(step.gives), str(step.gives))]
+        arranged = (
+            each.instruction for each in self.turn.unit.instructions.of_case(earlier) if not each.refused_at
+        )
+        return any(
+            instruction.kind == kind and (instruction.on is None or instruction.on >= self.turn.today)
+            for instruction in arranged
+        )
+
     def _may_offer(self, step: Step, cents: int) -> bool:
         if self.situation.account is None:
+            return False
+        if step.gives in (VISIT, CALL_BACK, HOLD) and self._is_arranged_already(step):
             return False
         if step.gives == VISIT:
             return bool(slots(self.situation))
@@ -128,7 +160,20 @@ def begin(turn: Turn, start: Start, situation: Situation) -> None:
             values={**_always_known(turn, case), **filled(start.finding)},
         )
     )
+    _ask_about_another_date(turn, start.finding)
     Playing(turn, start.playbook, start.finding, situation).take(start.step)
+
+
+def _ask_about_another_date(turn: Turn, finding: Finding) -> None:
+    """Say so when what was found is of another time than the customer told; it is no ground for refusing anything."""
+    told = [event for event in turn.complaint.events if event.precision in EXACT]
+    if told and finding.lines and not any(_near(event, line.on) for event in told for line in finding.lines):
+        turn.say("other_date", told=dated(str(told[0].date)), found=dated(finding.lines[-1].on.isoformat()))
+
+
+def _near(event: Event, day: date) -> bool:
+    first, last = first_day(event), last_day(event)
+    return first is not None and last is not None and first - A_BILL <= day <= last + A_BILL
 
 
 def _always_known(turn: Turn, case: Case) -> dict[str, object]:

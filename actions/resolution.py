@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from actions import identity, instructing, opening, playing
-from actions.asking import ask
+from actions.asking import ask, dated
 from actions.base import Turn
 from actions.complaint import add_to, note_facts, said_after
-from actions.looking import as_told, look
+from actions.looking import as_told, look, money
 from actions.outside import LimitReached
 from actions.playing import Playing
 from bot.cases import playbook as rules
 from bot.cases.case import Case, Referral
 from bot.cases.findings import Finding
+from bot.cases.promises import due_in_business_days
+from bot.cases.records import CREDIT
 from bot.cases.resolution import NOT_SOLVED, REFUSED, SOLVED
 from bot.playbooks import playbook, playbooks
 from bot.reading.contacts import read_postal_area
@@ -35,6 +37,8 @@ def attempt(turn: Turn) -> None:
         turn.conversation.expects = "place"
         ask(turn)
         return
+    if _tells_what_was_done_before(turn, case):
+        return
     situation = look(turn)
     start = rules.choose(playbooks(), situation, _tried(case))
     if start:
@@ -42,10 +46,47 @@ def attempt(turn: Turn) -> None:
         return
     case.look_into(turn.now, "assistant")
     turn.conversation.expects = "free"
-    if situation.unreachable:
+    if turn.complaint.represented:
+        turn.say("to_investigation", tracking_number=case.tracking_number)
+    elif situation.unreachable or _could_not_be_looked_up(turn):
         turn.say("investigating_unreachable")
     else:
         turn.say("investigating" if situation.account else "investigating_unverified")
+
+
+def _could_not_be_looked_up(turn: Turn) -> bool:
+    """Tell whether an account number was given for which no code could go out, since the systems did not answer."""
+    return (
+        turn.complaint.account_number is not None and turn.verified is None and not identity.code_is_out(turn)
+    )
+
+
+def _tells_what_was_done_before(turn: Turn, case: Case) -> bool:
+    """Tell whoever comes back about the same thing what was credited then; False when nothing was."""
+    if case.recontact_of is None or case.resolutions or turn.verified is None:
+        return False
+    earlier = turn.unit.instructions.of_case(case.recontact_of)
+    given = [each for each in earlier if each.done_at and each.instruction.kind == CREDIT]
+    if not given:
+        return False
+    case.look_into(turn.now, "assistant")
+    given_at, due = (
+        given[0].done_at,
+        due_in_business_days(
+            given[0].instruction.at, turn.house.profile.business_days["apply_credit"], turn.calendar
+        ),
+    )
+    assert given_at is not None
+    turn.say(
+        "credited_before",
+        amount=money(sum(each.instruction.cents for each in given)),
+        day=dated(turn.day(given_at)["on"]),
+        reference=", ".join(str(each.reference) for each in given),
+        due=turn.day(due),
+    )
+    turn.conversation.expects = "satisfied"
+    ask(turn)
+    return True
 
 
 def _tried(case: Case) -> set[str]:
@@ -90,12 +131,23 @@ def offer(turn: Turn) -> bool:
         _accept(turn, case)
         return True
     if turn.chose("decline") or turn.says_no:
-        case.answer_offer(False, turn.now)
-        case.end_resolution(REFUSED, turn.now)
-        turn.say("offer_declined")
-        ways_on(turn)
+        _decline(turn, case)
         return True
     return False
+
+
+def _decline(turn: Turn, case: Case) -> None:
+    """Record the no and give the CCTS notice; then it goes where the playbook leads, or the customer wants to go."""
+    case.answer_offer(False, turn.now)
+    turn.say("offer_declined")
+    played = _played(turn, case)
+    way = played.book.steps[played.resolution.step].refused if played else None
+    if played and way:
+        opening.give_notice(turn)
+        played.go(way)
+    else:
+        case.end_resolution(REFUSED, turn.now)
+        ways_on(turn)
 
 
 def _accept(turn: Turn, case: Case) -> None:

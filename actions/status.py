@@ -14,6 +14,11 @@ from bot.cases.case import Case
 from bot.cases.status import ENDED, may_move
 
 FAILURES_ALLOWED = 3
+"""After so many wrong items a case is shown to nobody who has to prove it is theirs, for a day."""
+
+FAILURES_OF_A_CONVERSATION = 6
+"""After so many wrong items, for whichever numbers, a conversation is shown no more cases, for a day."""
+
 WINDOW = timedelta(hours=24)
 
 
@@ -149,6 +154,9 @@ def grant(turn: Turn, case: Case, what: str) -> None:
 def tracking_number(turn: Turn) -> bool:
     """Hear a tracking number; the next question is the same whether or not such a case exists."""
     number = turn.value("tracking")
+    if number and _guesses_on(turn):
+        _refuse(turn)
+        return True
     if number:
         turn.conversation.enquiry = number
         turn.conversation.expects = "proof"
@@ -162,29 +170,51 @@ def tracking_number(turn: Turn) -> bool:
 
 
 def proof(turn: Turn) -> bool:
-    """Hear one item given when the case was opened; three misses in a day close the number for a day."""
+    """Hear one item given when the case was opened; three misses in a day close the number for a day.
+
+    Six of them, for whichever numbers, close the conversation; a wrong item and a number that does not exist are
+    told the same.
+    """
     conversation = turn.conversation
     if turn.intent in ("refuse", "dont_know") or turn.chose("skip"):
-        turn.say("status_refused", phone=turn.house.profile.phone)
-        _go_back(turn)
+        _refuse(turn)
         return True
     number = conversation.enquiry or ""
-    key = hashlib.sha256(f"status:{number}".encode()).hexdigest()
-    closed = turn.unit.attempts.since(key, turn.now - WINDOW) >= FAILURES_ALLOWED
+    # loaded first: whoever else tries this case waits for its row, so that no two of them count the same misses
     case = turn.touch(number)
+    closed = _misses(turn, _key(number)) >= FAILURES_ALLOWED or _guesses_on(turn)
     if case is not None and not closed and _matches(turn, case):
         conversation.enquiry_proved = True
         conversation.come_back()
         grant(turn, case, conversation.enquiry_wish or "status")
         return True
-    turn.unit.attempts.add(key, turn.now)
-    if turn.unit.attempts.since(key, turn.now - WINDOW) >= FAILURES_ALLOWED:
-        turn.say("status_refused", phone=turn.house.profile.phone)
-        _go_back(turn)
+    turn.unit.attempts.add(_key(number), turn.now)
+    turn.unit.attempts.add(_key(f"conversation:{turn.conversation.id}"), turn.now)
+    if _misses(turn, _key(number)) >= FAILURES_ALLOWED or _guesses_on(turn):
+        _refuse(turn)
     else:
         turn.say("proof_wrong")
         ask(turn)
     return True
+
+
+def _refuse(turn: Turn) -> None:
+    turn.say("status_refused", phone=turn.house.profile.phone)
+    _go_back(turn)
+
+
+def _guesses_on(turn: Turn) -> bool:
+    """Tell whether this conversation has given so many wrong items that it hardly asks for a case of its own."""
+    return _misses(turn, _key(f"conversation:{turn.conversation.id}")) >= FAILURES_OF_A_CONVERSATION
+
+
+def _misses(turn: Turn, key: str) -> int:
+    return turn.unit.attempts.since(key, turn.now - WINDOW)
+
+
+def _key(what: str) -> str:
+    """Name the misses of a number or a conversation without keeping it in the list."""
+    return hashlib.sha256(f"status:{what}".encode()).hexdigest()
 
 
 def _matches(turn: Turn, case: Case) -> bool:

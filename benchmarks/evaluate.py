@@ -72,11 +72,12 @@ BARS = {ENDED: Bar(at_least=1.0), REPEATED: Bar(at_most=0.0)}
 
 @dataclass(frozen=True)
 class Product:
-    """A product that runs: where it answers, its supervisor's process, and how long it took to be ready."""
+    """A product that runs: where it answers, its supervisor's process, how long it took to be ready, its data folder."""
 
     url: str
     pid: int
     start_seconds: float
+    data: Path
 
 
 class CannotMeasure(Exception):
@@ -105,7 +106,7 @@ def running(
         try:
             url = f"http://127.0.0.1:{port}"
             _await_ready(url, process, Path(folder) / "log")
-            yield Product(url, process.pid, time.perf_counter() - began)
+            yield Product(url, process.pid, time.perf_counter() - began, Path(own["DATA_DIR"]))
         finally:
             process.terminate()
             try:

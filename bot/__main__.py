@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     verb("engine", _engine, "the dialogue engine, on loopback")
     verb("actions", _actions, "the action server, on loopback")
     verb("clock", _clock, "what happens by itself: promises, deliveries, retention")
+    verb("fairness", _fairness, "what was offered for the same facts, side by side, and first contacts")
     rasa = verb("rasa", _rasa, "Rasa's own command line")
     rasa.add_argument("arguments", nargs=argparse.REMAINDER)
     return parser
@@ -148,6 +149,13 @@ def _clock(_: argparse.Namespace) -> None:
 
     _start("clock")
     keep_time(settings())
+
+
+def _fairness(_: argparse.Namespace) -> None:
+    from bot.fairness import report
+    from bot.store import open_store
+
+    print(report(open_store(settings().database_url)))
 
 
 def _rasa(chosen: argparse.Namespace) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.cases.case import ASSISTANT, P2, Handoff
+from bot.cases.case import ASSISTANT, P2, Case, Handoff
 from bot.cases.conversation import Notice
+from bot.cases.playbook import ACCEPTED
 from bot.cases.promises import due_in_business_days
-from bot.cases.records import Records, RecordsUnavailable
+from bot.cases.records import Instruction, Records, RecordsUnavailable
 from bot.languages import pack
 from bot.languages.wording import written
 from bot.observe import get_logger
@@ -29,6 +30,10 @@ RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300,
 
 GIVE_UP_AFTER = timedelta(days=1)
 """After this time it goes to a person, who must be able to rely on nothing being done behind their back."""
+
+
+SPOKEN_ABOUT_FOR = timedelta(days=90)
+"""How old a case may be in which an offer is still accepted."""
 
 
 class Unfinished:
@@ -58,6 +63,11 @@ class Unfinished:
             carry_out(self._store, self._records, instruction, self._now, self._tell)
         except RecordsUnavailable:
             self._put_off(decided)
+        except StoreError:
+            raise
+        except Exception as error:
+            # One instruction that nobody foresaw must not stop the others; it is due again when its lease ends.
+            log.error("instruction.failed", kind=instruction.kind, exc_info=error)
         else:
             log.info("instruction.ended", kind=instruction.kind)
 
@@ -74,52 +84,80 @@ class Unfinished:
         log.warning("instruction.put_off", kind=decided.instruction.kind, attempt=decided.failures + 1)
 
     def _tell(self, unit: Unit, ended: Decided) -> None:
-        """Put the end on the case and tell the customer, in the unit that keeps the end itself."""
-        instruction, case = ended.instruction, unit.cases.get(ended.instruction.tracking_number)
-        if case is None:
-            # decided on in a turn that never came to its end: there is no promise, and nobody was told anything
-            log.warning("instruction.without_case", kind=instruction.kind)
+        own = unit.cases.get(ended.instruction.tracking_number)
+        if own is None:
+            # kept no longer, or decided on in a turn that never came to its end: nobody was told anything
+            log.warning("instruction.without_case", kind=ended.instruction.kind)
             return
-        now, values = self._now(), self._values(ended)
-        if ended.reference:
-            case.note(now, ASSISTANT, f"{instruction.kind}_done", ended.reference)
-            words = f"later_{instruction.kind}"
-        else:
-            calendar = business_calendar(self._operator)
-            due = due_in_business_days(now, self._operator.business_days["call_back"], calendar)
-            case.note(now, ASSISTANT, f"{instruction.kind}_refused", ended.refusal or "")
-            case.raise_priority(P2)
-            case.hand_over(Handoff(now, f"refused: {instruction.kind}"), due)
-            words, values = "later_refused", {**values, "due": {"kind": "day", "on": due.date().isoformat()}}
-        unit.cases.save(case)
-        if ended.notify_kind and ended.notify_to:
-            text = pack(ended.language, "notices")[words].format(
-                **{name: written(value, ended.language) for name, value in values.items()}
-            )
-            unit.outbox.add(
-                Notice(
-                    key=f"{instruction.key}:{words}",
-                    kind=ended.notify_kind,
-                    to=ended.notify_to,
-                    language=ended.language,
-                    text=text,
-                    at=now,
-                    tracking_number=instruction.tracking_number,
-                )
-            )
+        others = [case for case in _waiting(unit, ended.instruction) if case is not own]
+        _tell(unit, ended, [own, *others], self._operator, self._now())
 
-    def _values(self, ended: Decided) -> dict[str, Any]:
-        instruction = ended.instruction
-        slot = (
-            {"kind": "slot", "on": instruction.on.isoformat(), "window": instruction.window}
-            if instruction.on
-            else ""
+
+def tell_who_waits(unit: Unit, ended: Decided, operator: Profile, now: datetime) -> None:
+    """Tell of an end that a turn brought about wherever else a customer was told that it waits."""
+    if waiting := _waiting(unit, ended.instruction):
+        _tell(unit, ended, waiting, operator, now)
+
+
+def _waiting(unit: Unit, instruction: Instruction) -> list[Case]:
+    """Return the cases whose customer was told that it waits."""
+    cases = unit.cases.of_account(instruction.account_number, instruction.at - SPOKEN_ABOUT_FOR)
+    return [case for case in cases if _waits_for(case, instruction)]
+
+
+def _waits_for(case: Case, instruction: Instruction) -> bool:
+    accepted = {part.subject for offer in case.offers if offer.status == ACCEPTED for part in offer.parts}
+    return instruction.subject in accepted and any(
+        line.what == f"{instruction.kind}_waits" for line in case.history
+    )
+
+
+def _tell(unit: Unit, ended: Decided, cases: list[Case], operator: Profile, now: datetime) -> None:
+    """Put the end on the cases, and tell the customer of it once."""
+    kind = ended.instruction.kind
+    due = due_in_business_days(now, operator.business_days["call_back"], business_calendar(operator))
+    for case in cases:
+        if ended.reference:
+            case.note(now, ASSISTANT, f"{kind}_done", ended.reference)
+        else:
+            case.note(now, ASSISTANT, f"{kind}_refused", ended.refusal or "")
+            case.raise_priority(P2)
+            case.hand_over(Handoff(now, f"refused: {kind}"), due)
+        unit.cases.save(case)
+    if not (ended.notify_kind and ended.notify_to):
+        return
+    words, tracking_number = f"later_{kind}" if ended.reference else "later_refused", cases[0].tracking_number
+    values = _values(ended, operator) | {
+        "tracking_number": tracking_number,
+        "due": {"kind": "day", "on": due.date().isoformat()},
+    }
+    text = pack(ended.language, "notices")[words].format(
+        **{name: written(value, ended.language) for name, value in values.items()}
+    )
+    unit.outbox.add(
+        Notice(
+            key=f"{ended.instruction.key}:{words}",
+            kind=ended.notify_kind,
+            to=ended.notify_to,
+            language=ended.language,
+            text=text,
+            at=now,
+            tracking_number=tracking_number,
         )
-        return {
-            "provider": self._operator.name,
-            "phone": self._operator.phone,
-            "tracking_number": instruction.tracking_number,
-            "amount": {"kind": "money", "cents": instruction.cents, "currency": "CAD"},
-            "reference": ended.reference or "",
-            "slot": slot,
-        }
+    )
+
+
+def _values(ended: Decided, operator: Profile) -> dict[str, Any]:
+    instruction = ended.instruction
+    slot = (
+        {"kind": "slot", "on": instruction.on.isoformat(), "window": instruction.window}
+        if instruction.on
+        else ""
+    )
+    return {
+        "provider": operator.name,
+        "phone": operator.phone,
+        "amount": {"kind": "money", "cents": instruction.cents, "currency": "CAD"},
+        "reference": ended.reference or "",
+        "slot": slot,
+    }

@@ -69,7 +69,8 @@ class Step:
     """One step of a playbook: something that is said, and then an offer, a question, or where it goes on.
 
     `say` names the words. `gives` is what is offered, `at_most` its ceiling in cents where the playbook sets one;
-    `accepted` is where a yes leads, `beyond` where it goes when the limits of goodwill do not allow it. `if_yes` and
+    `accepted` is where a yes leads; a no brings the scheme's notice, and then leads to `refused`, or to the customer's
+    choice of the ways on. `beyond` is where it goes when it cannot be offered, as above the limits. `if_yes` and
     `if_no` are where the answers to a question lead, `then` where it goes on with neither.
     """
 
@@ -77,6 +78,7 @@ class Step:
     gives: str | None = None
     at_most: int | None = None
     accepted: str = SOLVED
+    refused: str | None = None
     beyond: str | None = None
     if_yes: str | None = None
     if_no: str | None = None
@@ -89,7 +91,8 @@ class Step:
 
     def leads_to(self) -> tuple[str, ...]:
         """Return every step or end that may come next."""
-        ways = (self.accepted if self.gives else None, self.beyond, self.if_yes, self.if_no, self.then)
+        accepted = self.accepted if self.gives else None
+        ways = (accepted, self.refused, self.beyond, self.if_yes, self.if_no, self.then)
         return tuple(way for way in ways if way is not None)
 
 
@@ -100,7 +103,7 @@ class Playbook:
     `made_for` and `also_fits` list natures as `category.issue`, or a bare category for a complaint whose issue was
     not read; one of them must be the customer's for the playbook to be tried, and whoever names what it was made for
     comes to it first. What people say is easily taken for a neighbour of what they mean, so a bare category also lets
-    in all its issues, though only for what the records prove to be owed, or for a sum the customer named.
+    in all its issues, though only for what the records prove to be owed.
     `circumstance.disconnection` stands for what makes the matter weigh more. `services` limits it to these. `cues` are
     the ways in which people name the trouble, by language. `looks_for` names the rule that looks at the records; its
     outcome is the step that begins.
@@ -158,7 +161,7 @@ def begin(playbook: Playbook, situation: Situation) -> Start | None:
     if playbook.needs == NOTHING:
         # no record speaks for it, so the customer's own words must
         return start if closeness == HEARD else None
-    return start if closeness >= FITS or _is_owed(start) or _is_named(start, situation) else None
+    return start if closeness >= FITS or _is_owed(start) else None
 
 
 def close_to(playbook: Playbook, situation: Situation) -> int:

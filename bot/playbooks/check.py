@@ -39,7 +39,7 @@ KEYS = (
     "words",
 )
 MAY_BE_LEFT_OUT = ("also_fits", "services")
-KEYS_OF_A_STEP = ("say", "gives", "at_most", "accepted", "beyond", "if_yes", "if_no", "then")
+KEYS_OF_A_STEP = ("say", "gives", "at_most", "accepted", "refused", "beyond", "if_yes", "if_no", "then")
 
 ALWAYS_KNOWN = frozenset({"phone", "provider", "tracking_number", "call_back"})
 """What any words may be filled with besides what was found; `call_back` is the day by which a person calls."""
@@ -223,7 +223,7 @@ def _one_way(name: str, step: Mapping[str, Any]) -> Iterator[str]:
         yield f"Say with `beyond` where the step “{name}” goes when it cannot be offered."
     if "at_most" in step and (step.get("gives") != GOODWILL or step["at_most"] <= 0):
         yield f"`at_most` of the step “{name}” is a number of cents above 0, for goodwill only."
-    for key in ("accepted", "beyond"):
+    for key in ("accepted", "refused", "beyond"):
         if key in step and "gives" not in step:
             yield f"Take `{key}` out of the step “{name}”, which offers nothing."
 

@@ -102,6 +102,12 @@ class Instructions(Repository):
         statement = select(_COLUMNS).where(mine).order_by(instructions.c.row)
         return [_decided(row) for row in self._rows(statement)]
 
+    def of_case(self, tracking_number: str) -> list[Decided]:
+        """Return everything that was decided on a case, in order."""
+        mine = instructions.c.tracking_number == tracking_number
+        statement = select(_COLUMNS).where(mine).order_by(instructions.c.row)
+        return [_decided(row) for row in self._rows(statement)]
+
     def goodwill_since(self, account_number: str, since: datetime) -> int:
         """Return the goodwill decided for an account from this moment on, in cents; what was refused does not count."""
         counted = (

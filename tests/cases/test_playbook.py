@@ -179,9 +179,9 @@ RAN_OUT = account(**RECORDS["price_rise", "price_ran_out"])
             None,
         ),
         (
-            "of the same category, a sum that was named is let in",
+            "of the same category, a sum that was named lets in nothing that is not owed",
             told("billing.credit_not_received", PAID_LATE, named=[1000]),
-            ("late_fee", "paid_late"),
+            None,
         ),
         (
             "a sum that nothing involves changes nothing",

@@ -22,6 +22,7 @@ STEP = frozenset(
 WORDED_AS = {
     "event_more": "event",
     "account_or_contact": "account",
+    "account_represented": "account",
     "contact_only": "contact",
     "name_represented": "name",
     "nature_kind": "nature",

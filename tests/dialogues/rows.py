@@ -21,9 +21,12 @@ case:                       the case of the conversation, or the latest one; nul
   promises: [update 2026-05-25, answer 2026-06-01]
   escalations, handoffs     how many
   referral: ccts
+  resolutions: [duplicate_charge charged_twice solved]    playbook, finding and what came of it, null while it is at work
   history: [ccts_notice]    what else must be in the history
 cases: 1                    how many cases there are in all
 credits: {"10031865": [4115]}
+books: {"10031865": [credit 4115 C1002]}    what the demo's books hold: kind, sum and record, `case` for a case
+instructions: {"10031865": [credit 4115 C1002 done]}    what was decided, and whether it is done, refused or waits
 notices: [code sms +14165550117 en, acknowledgement sms +14165550117 en]
 proofs: 1
 kept: [words]               and `not_kept`: what the transcript holds of the customer's words, and what it must not
@@ -38,6 +41,9 @@ from sqlalchemy import create_engine, func, select
 
 from bot.cases.case import Case
 from bot.cases.complaint import Complaint
+from bot.cases.records import Instruction
+from bot.store.books import Entry
+from bot.store.instructions import Decided
 from bot.store.tables import cases, messages, proofs
 from tests.dialogues.house import Product, Talk
 
@@ -53,6 +59,10 @@ CASE: dict[str, Callable[[Case], Any]] = {
     "escalations": lambda case: len(case.escalations),
     "handoffs": lambda case: len(case.handoffs),
     "referral": lambda case: case.referral and case.referral.scheme,
+    "resolutions": lambda case: [
+        f"{resolution.playbook} {resolution.finding} {resolution.outcome or 'null'}"
+        for resolution in case.resolutions
+    ],
 }
 
 COMPLAINT: dict[str, Callable[[Complaint], Any]] = {
@@ -131,6 +141,33 @@ def _credits(product: Product, _: Talk, __: str | None, wanted: dict[str, Any]) 
     return {account: [credit.cents for credit in product.credits(account)] for account in wanted}
 
 
+def _books(product: Product, _: Talk, __: str | None, wanted: dict[str, Any]) -> dict[str, list[str]]:
+    with product.store.view() as unit:
+        return {
+            account: [_done(product, entry) for entry in unit.books.of_account(account)] for account in wanted
+        }
+
+
+def _instructions(product: Product, _: Talk, __: str | None, wanted: dict[str, Any]) -> dict[str, list[str]]:
+    with product.store.view() as unit:
+        return {
+            account: [
+                f"{_done(product, each.instruction)} {_end(each)}"
+                for each in unit.instructions.of_account(account)
+            ]
+            for account in wanted
+        }
+
+
+def _done(product: Product, told: Entry | Instruction) -> str:
+    subject = "case" if told.subject and product.case(told.subject) else told.subject
+    return f"{told.kind} {told.cents} {subject}"
+
+
+def _end(decided: Decided) -> str:
+    return "waits" if decided.waits else "done" if decided.done_at else "refused"
+
+
 def _notices(product: Product, *_: Any) -> list[str]:
     return [
         f"{'code' if notice.key.startswith('code:') else notice.key.split(':')[1]} "
@@ -169,6 +206,8 @@ _FINDERS: dict[str, Callable[..., Any]] = {
     "case": _case,
     "cases": _cases,
     "credits": _credits,
+    "books": _books,
+    "instructions": _instructions,
     "notices": _notices,
     "proofs": _proofs,
     "kept": _kept,

@@ -55,11 +55,16 @@ class Customer:
         opened = response.json()
         self.id, self.token, self.state = opened["conversation"], opened["token"], opened["state"]
 
-    def complain(self, just_after: Callable[[str], None] = lambda question: None) -> None:
-        """Tell the complaint to its end; `just_after` is called with each question as its answer is on the way."""
+    def complain(
+        self, just_after: Callable[[str], None] = lambda question: None, until: str = "free"
+    ) -> None:
+        """Tell the complaint to its end, or until a question is asked.
+
+        `just_after` is called with each question as its answer is on the way.
+        """
         for _ in range(MOST_TURNS):
             question = self.state["expects"]
-            if question in ("free", None):
+            if question in (until, "free", None):
                 return
             self.asked.append(question)
             text = self._code() if question == "code" else ANSWERS[question]
@@ -74,7 +79,7 @@ class Customer:
         `kept_as` is how the transcript holds it, when not as it was sent.
         """
         self.told.append(kept_as or text)
-        sent_as = f"m{len(self.told)}"
+        sent_as = self._latest_id
         answers: list[dict[str, Any]] = []
         sender = threading.Thread(target=lambda: answers.append(self._post(sent_as, text)))
         sender.start()
@@ -90,10 +95,18 @@ class Customer:
         assert self.transcript() == before
         self.state = before["state"]
 
+    def say_again(self) -> None:
+        """Send the latest message once more under its id, as a browser does that hears no answer."""
+        self._post(self._latest_id, self.told[-1])
+
     def transcript(self) -> dict[str, Any]:
         """Return the whole conversation."""
         response = self._asked("GET", "/messages?after=0")
         return dict(response.json())
+
+    @property
+    def _latest_id(self) -> str:
+        return f"m{len(self.told)}"
 
     def _post(self, sent_as: str, text: str) -> dict[str, Any]:
         return dict(self._asked("POST", "/messages", json={"id": sent_as, "text": text}).json())

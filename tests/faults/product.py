@@ -141,10 +141,25 @@ class Product:
             return database.execute(query, values).fetchall()
 
     def forget_accounts(self) -> None:
-        """Make the demo's accounts as they were: nothing credited, no code sent, nobody mistaken."""
+        """Make the demo's accounts as they were: nothing credited, no case, no code sent, nobody mistaken."""
         with closing(sqlite3.connect(self.data / "recourse.db", timeout=30)) as database, database:
-            for table in ("credits", "codes", "attempts"):
+            for table in ("books", "instructions", "codes", "attempts"):
                 database.execute(f"DELETE FROM {table}")
+            # The cases stay, and are nobody's: whoever complains next has not come back about the same thing.
+            database.execute("UPDATE cases SET account_number = NULL")
+
+    def come_by(self, conversation: str, channel: str) -> None:
+        """Have a conversation held over another channel."""
+        with closing(sqlite3.connect(self.data / "recourse.db", timeout=30)) as database, database:
+            database.execute("UPDATE conversations SET channel = ? WHERE id = ?", (channel, conversation))
+
+    def let_time_pass(self) -> None:
+        """Make due what the clock would carry out later, whoever had claimed it."""
+        with closing(sqlite3.connect(self.data / "recourse.db", timeout=30)) as database, database:
+            database.execute(
+                "UPDATE instructions SET due_at = '2000-01-01 00:00:00.000000', claimed_until = NULL"
+                " WHERE due_at IS NOT NULL"
+            )
 
     def case(self, tracking_number: str) -> dict[str, Any]:
         """Return a case as desks read it."""

@@ -93,7 +93,9 @@ def story_of(customer: Customer) -> Story:
         case=_bare(_without_delivery(product.case(number))),
         sent=tuple((line["to"], _bare(line["text"])) for line in outbox if line["case"] == number),
         credited=tuple(
-            product.rows("SELECT charge_id, cents FROM credits WHERE account_number = ?", ACCOUNT)
+            product.rows(
+                "SELECT subject, cents FROM books WHERE kind = 'credit' AND account_number = ?", ACCOUNT
+            )
         ),
     )
 

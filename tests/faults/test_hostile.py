@@ -168,7 +168,7 @@ async def test_every_string_opens_a_conversation_without_harm(product: Product) 
             assert told == []
     nothing_was_carried_out()
     assert rows(product, "SELECT count(*) FROM proofs") == [(0,)]
-    assert rows(product, "SELECT count(*) FROM credits") == [(0,)]
+    assert rows(product, "SELECT count(*) FROM books") == [(0,)]
 
 
 PROPER = {
@@ -217,7 +217,7 @@ STRINGS_AT_EACH = 8
 async def at(product: Product, question: str) -> Talk:
     """Bring a new conversation to a question; the accounts are as on the first day."""
     with closing(sqlite3.connect(product.settings.data_dir / "recourse.db")) as database, database:
-        for table in ("credits", "codes", "attempts"):
+        for table in ("books", "instructions", "codes", "attempts"):
             database.execute(f"DELETE FROM {table}")
     talk = await product.talk("en")
     for _ in range(20):

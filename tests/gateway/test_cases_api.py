@@ -53,7 +53,9 @@ async def test_a_case_shows_everything_on_record(gateway):
     case.offer(Offer("duplicate_charge", 4115, ("charge-2",), AT))
     case.answer_offer(True, AT)
     case.begin(
-        Resolution("duplicate_charge", "charged_twice", "shall_we", ("charge-2",), 4115, AT, "QC", "residential")
+        Resolution(
+            "duplicate_charge", "charged_twice", "shall_we", ("charge-2",), 4115, AT, "QC", "residential"
+        )
     )
     assert case.resolution is not None
     case.advance(case.resolution.answered("yes"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -98,3 +99,37 @@ def test_tries_are_counted_from_a_moment_on(store: Store, now: datetime) -> None
             unit.attempts.add(key, at)
     with store.view() as unit:
         assert [unit.attempts.since(key, now) for key in ("a", "b", "c")] == [2, 1, 0]
+
+
+def test_tries_for_an_account_at_once_keep_to_the_limit(
+    store: Store, now: datetime, at_once: Callable
+) -> None:
+    """Whoever holds the account counts alone, whichever conversation the try comes from."""
+
+    def guess(_: int) -> None:
+        with store.unit() as unit:
+            unit.instructions.hold_account("a")
+            before = unit.attempts.since("a", now)
+            time.sleep(0.01)
+            if before < 3:
+                unit.attempts.add("a", now)
+
+    at_once(10, guess)
+    with store.view() as unit:
+        assert unit.attempts.since("a", now) == 3
+
+
+def test_codes_for_an_account_at_once_keep_to_the_limit(
+    store: Store, code: Code, now: datetime, at_once: Callable
+) -> None:
+    def send(number: int) -> None:
+        with store.unit() as unit:
+            unit.instructions.hold_account("100200")
+            before = unit.codes.sent_since("100200", now)
+            time.sleep(0.01)
+            if before < 5:
+                unit.codes.add(replace(code, id=f"s{number}"))
+
+    at_once(10, send)
+    with store.view() as unit:
+        assert unit.codes.sent_since("100200", now) == 5
