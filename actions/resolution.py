@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions import identity, instructing, opening, playing
 from actions.asking import ask, dated
 from actions.base import Turn
-from actions.complaint import add_to, note_facts, said_after
+from actions.complaint import note_facts, said_after
 from actions.looking import as_told, look, money
 from actions.outside import LimitReached
 from actions.playing import Playing
@@ -227,19 +227,23 @@ def check(turn: Turn) -> bool:
         turn.conversation.expects = "free"
         return False
     if not (turn.says_yes or turn.says_no or turn.intent in NO_ANSWER):
-        return _kept_beside_the_question(turn, case)
+        return _kept_beside_the_question(turn)
     yes, step = turn.says_yes and not turn.says_no, played.book.steps[played.resolution.step]
     case.advance(played.resolution.answered("yes" if yes else "no"))
     played.go(step.if_yes if yes else step.if_no)
     return True
 
 
-def _kept_beside_the_question(turn: Turn, case: Case) -> bool:
+def _kept_beside_the_question(turn: Turn) -> bool:
     """Put on the case what is told instead of a yes or no, and ask again; False when nothing is told."""
     if len(turn.text.split()) <= A_FEW_WORDS or turn.text.rstrip().endswith("?"):
         return False
-    add_to(turn, case)
-    ask(turn)
+    turn.conversation.expects = "free"
+    note_facts(turn)
+    said_after(turn)
+    if turn.conversation.expects == "free":
+        turn.conversation.expects = "check"
+        ask(turn)
     return True
 
 

@@ -485,10 +485,8 @@ def running(systems: Systems, tmp_path_factory: pytest.TempPathFactory) -> Itera
     [
         ("actions", DECIDED),
         ("engine", WRITTEN),
-        ("actions", ASKED),
         ("gateway", ASKED),
         ("actions", WRITTEN),
-        ("gateway", DECIDED),
         ("clock", WRITTEN),
         ("actions", ANSWERED),
     ],
