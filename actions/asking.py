@@ -44,7 +44,9 @@ def ask_next(turn: Turn) -> None:
     if phase_of(question) in ("contact", "filing") and identity.may_send_code(turn):
         # the account number was given in passing; this is the moment at which proving it helps
         identity.send_code(turn)
-        question = "code"
+        # nothing is asked for that could not be sent
+        if "code" not in turn.complaint.settled:
+            question = "code"
     turn.conversation.expects = question
     ask(turn)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import identity, instructing, opening, playing
-from actions.asking import ask, dated
+from actions.asking import ask, ask_next, dated
 from actions.base import Turn
 from actions.complaint import note_facts, said_after
 from actions.looking import as_told, look, money
@@ -12,6 +12,7 @@ from actions.playing import Playing
 from bot.cases import playbook as rules
 from bot.cases.case import Case, Referral
 from bot.cases.findings import Finding
+from bot.cases.intake import next_question
 from bot.cases.promises import due_in_business_days
 from bot.cases.records import CREDIT
 from bot.cases.resolution import NOT_SOLVED, REFUSED, SOLVED
@@ -213,10 +214,13 @@ def after_code(turn: Turn, case: Case) -> None:
     if turn.conversation.set_aside:
         turn.conversation.come_back()
         ask(turn)
-    else:
-        turn.conversation.expects = "free"
-        if turn.verified is not None and case.resolution is None:
-            attempt(turn)
+        return
+    turn.conversation.expects = "free"
+    if turn.verified is not None and case.resolution is None:
+        attempt(turn)
+    elif next_question(turn.complaint, code_sent=False) != "confirm":
+        # it was opened in the middle of the intake, which still lacks something
+        ask_next(turn)
 
 
 def check(turn: Turn) -> bool:

@@ -129,6 +129,15 @@ async def filed(talk: Talk) -> None:
     assert talk.state["case"] and words(language, "acknowledged") in talk.told(), talk.told()
 
 
+async def led_to(talk: Talk, question: str, said: str) -> None:
+    """Say the same until a question is asked, and not for ever."""
+    for _ in range(6):
+        if talk.state["expects"] == question:
+            return
+        await talk.say(said)
+    raise AssertionError(f"{question} was not asked:\n{talk.told()}")
+
+
 async def placed(product: Product, question: str, account: str | None = None) -> str:
     """Return a new conversation in English at a question, without a word said to it."""
     talk = await told(product)

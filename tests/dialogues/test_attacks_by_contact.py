@@ -149,6 +149,15 @@ async def test_a_proof_by_email_is_marked_as_the_weaker_one(
     assert (talk.case.verified, talk.case.verified_weakly) == (True, True)
 
 
+async def test_so_is_one_given_after_the_case_was_opened(product: Product) -> None:
+    talk = await asked_for_account(product)
+    await filed(talk)
+    holder(product, OKAFOR, **UNUSABLE[0])
+    await talk.say(OKAFOR)
+    assert words("en", "verified") in await talk.say(talk.code())
+    assert (talk.case.verified, talk.case.verified_weakly) == (True, True)
+
+
 # ── What is never asked ─────────────────────────────────────────────────────────────────────────────
 
 NEVER = re.compile(

@@ -18,6 +18,7 @@ from tests.dialogues.attacks import (
     codes_sent,
     count,
     filed,
+    led_to,
     nothing_was_given,
     quietly,
     told,
@@ -250,8 +251,7 @@ async def test_a_representative_gets_no_code_no_fact_and_no_offer(
     talk = await (told(product, language) if when == "before" else asked_for_account(product, language))
     if when == "before":
         await talk.say(FOR_MOTHER[language])
-        while talk.state["expects"] != "account":
-            await talk.say(word(language, "skip"))
+        await led_to(talk, "account", word(language, "skip"))
     if when in ("before", "with the number"):
         await talk.say(OKAFOR if when == "before" else f"{FOR_MOTHER[language]}, {OKAFOR}")
         assert codes_sent(product) == []
@@ -269,12 +269,21 @@ async def test_a_representative_gets_no_code_no_fact_and_no_offer(
     assert len(codes_sent(product)) == (when in ("at the code", "with the code"))
 
 
-async def test_a_representative_who_corrects_the_account_gets_no_code_either(product: Product) -> None:
+@pytest.mark.parametrize(
+    "correction",
+    [
+        (f"no, my account number is {OKAFOR}",),
+        (word("en", "change"), word("en", "fix_account"), OKAFOR),
+    ],
+)
+async def test_a_representative_who_corrects_the_account_gets_no_code_either(
+    product: Product, correction: tuple[str, ...]
+) -> None:
     talk = await asked_for_account(product)
     await talk.say(f"{FOR_MOTHER['en']}, {FERRARI}")
-    while talk.state["expects"] != "confirm":
-        await talk.say(CONTACT)
-    await talk.say(f"no, my account number is {OKAFOR}")
+    await led_to(talk, "confirm", CONTACT)
+    for said in correction:
+        await talk.say(said)
     await filed(talk)
     assert codes_sent(product) == []
     assert talk.case.account_number == OKAFOR
