@@ -23,6 +23,7 @@ from bot.cases.complaint import Complaint
 from bot.cases.conversation import Conversation
 from bot.cases.identity import PROOF_LIVES
 from bot.cases.intake import phase_of
+from bot.cases.promises import due_in_business_days
 from bot.cases.records import Customer, Records
 from bot.languages import LANGUAGES, pack
 from bot.provider import Profile, profile
@@ -193,6 +194,11 @@ class Turn:
         """The business calendar of the customer's province, the operator's own while it is not known."""
         customer = self.verified
         return business_calendar(self.house.profile, customer.province if customer else None)
+
+    def due(self, what: str, since: datetime | None = None) -> datetime:
+        """Return by when the operator means to do this, by the estimate of its profile, counted from now or `since`."""
+        days = self.house.profile.business_days[what]
+        return due_in_business_days(since or self.now, days, self.calendar)
 
     def save(self) -> None:
         """Write back what the turn has changed; what is told after the case was opened belongs to the case too."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from actions.base import Turn
+from actions.looking import money
 from actions.notifying import address
 from actions.outside import LimitReached
 from bot.cases import playbook as rules
 from bot.cases.case import ASSISTANT, Case
-from bot.cases.playbook import Offer
-from bot.cases.promises import PROMISED, Promise, due_in_business_days
+from bot.cases.playbook import Offer, Step
+from bot.cases.promises import PROMISED, Promise
 from bot.cases.records import CALL_BACK, CREDIT, HOLD, VISIT, Customer, Instruction
 from bot.store import Unit
 from bot.store.instructions import Decided
@@ -25,6 +26,12 @@ INSTRUCTED_AS = {
     "call_back": CALL_BACK,
 }
 """What the provider's systems are told to do, by the kind of offer."""
+
+
+def offered_as(step: Step) -> str:
+    """Return the kind of offer that a step makes, as it is called on the case."""
+    return "hold_collection" if step.gives == rules.HOLD else str(step.gives)
+
 
 TAKES = {CREDIT: "apply_credit", HOLD: "hold_collection", CALL_BACK: "call_back"}
 """The operator's estimate of how long each takes; a visit has its own day."""
@@ -62,11 +69,7 @@ def carry_out(turn: Turn, case: Case, customer: Customer, accepted: Offer) -> bo
     turn.say(
         f"waiting_{kind}" if waits else f"done_{kind}",
         # what is told is what was decided, which another conversation may have done
-        amount={
-            "kind": "money",
-            "cents": sum(each.instruction.cents for each in done),
-            "currency": accepted.currency,
-        },
+        amount=money(sum(each.instruction.cents for each in done), accepted.currency),
         reference=", ".join(each.reference for each in done if each.reference),
         due=turn.day(due),
         slot=_slot(case) or "",
@@ -109,8 +112,7 @@ def _instructions(turn: Turn, case: Case, customer: Customer, accepted: Offer) -
 def _due(turn: Turn, instruction: Instruction) -> datetime:
     if instruction.on:
         return datetime.combine(instruction.on, turn.calendar.closes, turn.calendar.timezone)
-    days = turn.house.profile.business_days[TAKES[instruction.kind]]
-    return due_in_business_days(turn.now, days, turn.calendar)
+    return turn.due(TAKES[instruction.kind])
 
 
 def _slot(case: Case) -> dict[str, str]:

@@ -10,7 +10,7 @@ from actions.asking import phrase
 from actions.base import Turn
 from actions.notifying import notify
 from bot.cases.case import P2, WAITING, Case, Escalation, Handoff
-from bot.cases.promises import Promise, due_in_business_days
+from bot.cases.promises import Promise
 from bot.cases.tracking import new_tracking_number
 from bot.playbooks import heard
 
@@ -83,9 +83,8 @@ def _same_trouble(case: Case, earlier: Case) -> bool:
 
 
 def _promise_time_frames(turn: Turn, case: Case) -> None:
-    days = turn.house.profile.business_days
-    for what, count in (("update", days["update_every"]), ("answer", days["resolution"])):
-        case.promise(Promise(what, due_in_business_days(turn.now, count, turn.calendar)), turn.now)
+    for what, estimate in (("update", "update_every"), ("answer", "resolution")):
+        case.promise(Promise(what, turn.due(estimate)), turn.now)
 
 
 def reopen(turn: Turn, case: Case) -> None:
@@ -114,7 +113,7 @@ def _acknowledgement(turn: Turn, case: Case) -> dict[str, Any]:
 
 def escalate(turn: Turn, case: Case) -> None:
     """Record the wish to escalate and say what follows; the case's history keeps language and time."""
-    due = due_in_business_days(turn.now, turn.house.profile.business_days["escalation_review"], turn.calendar)
+    due = turn.due("escalation_review")
     again = case.status == "escalated"
     case.escalate(Escalation(turn.now, turn.conversation.language, turn.house.profile.escalation_to, due))
     if again:
@@ -156,10 +155,5 @@ def request_call_back(turn: Turn, reason: str) -> datetime:
     """Ask for a person with a stored promise of a call-back, and return when that is due."""
     case = turn.case
     assert case is not None
-    case.hand_over(Handoff(turn.now, reason), call_back_due(turn))
+    case.hand_over(Handoff(turn.now, reason), turn.due("call_back"))
     return next(promise.due_at for promise in reversed(case.promises) if promise.what == "call_back")
-
-
-def call_back_due(turn: Turn) -> datetime:
-    """Return by when somebody who asks now is called back."""
-    return due_in_business_days(turn.now, turn.house.profile.business_days["call_back"], turn.calendar)

@@ -15,7 +15,6 @@ from bot.cases.chronology import EXACT, Event, first_day, last_day
 from bot.cases.findings import Finding, Part, Situation
 from bot.cases.playbook import (
     CALL_BACK,
-    CORRECTION,
     GOODWILL,
     HOLD,
     SOLVED,
@@ -29,9 +28,6 @@ from bot.cases.resolution import TO_INVESTIGATION, TO_PERSON, Resolution
 
 A_BILL = timedelta(days=45)
 """People date a charge by the day they saw the bill, which comes round once a month and is opened late."""
-
-OFFERED_AS = {CORRECTION: "correction", GOODWILL: "goodwill", HOLD: "hold_collection"}
-"""What an offer is called on the case, where it is not called by what the step gives."""
 
 
 @dataclass(frozen=True)
@@ -81,16 +77,12 @@ class Playing:
             turn.conversation.expects = "satisfied"
             ask(turn)
         elif way == rules.TO_PERSON:
-            self.hand_over()
+            hand_over(turn, self.book.name)
         else:
             case.end_resolution(TO_INVESTIGATION, turn.now)
             case.look_into(turn.now, "assistant")
             turn.conversation.expects = "free"
             turn.say("to_investigation", tracking_number=case.tracking_number)
-
-    def hand_over(self) -> None:
-        """Leave it to a person, with a promise of a call."""
-        hand_over(self.turn, self.book.name)
 
     def _offer(self, step: Step) -> None:
         """Put an offer to the customer, unless it cannot be made or was made before."""
@@ -99,7 +91,7 @@ class Playing:
         if not self._may_offer(step, cents):
             self.go(step.beyond or rules.TO_PERSON)
             return
-        kind = OFFERED_AS.get(str(step.gives), str(step.gives))
+        kind = instructing.offered_as(step)
         offer = Offer(kind, cents, self.finding.facts, self.turn.now, parts=parts or self._on_the_case())
         if not self.case.offer(offer):
             self.go(rules.TO_INVESTIGATION)
@@ -120,7 +112,7 @@ class Playing:
         earlier = self.case.recontact_of
         if earlier is None:
             return False
-        kind = instructing.INSTRUCTED_AS[OFFERED_AS.get(str(step.gives), str(step.gives))]
+        kind = instructing.INSTRUCTED_AS[instructing.offered_as(step)]
         arranged = (
             each.instruction for each in self.turn.unit.instructions.of_case(earlier) if not each.refused_at
         )
@@ -182,7 +174,7 @@ def _always_known(turn: Turn, case: Case) -> dict[str, object]:
         "phone": turn.house.profile.phone,
         "provider": turn.house.profile.name,
         "tracking_number": case.tracking_number,
-        "call_back": turn.day(opening.call_back_due(turn)),
+        "call_back": turn.day(turn.due("call_back")),
     }
 
 

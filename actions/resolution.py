@@ -13,7 +13,6 @@ from bot.cases import playbook as rules
 from bot.cases.case import Case, Referral
 from bot.cases.findings import Finding
 from bot.cases.intake import next_question
-from bot.cases.promises import due_in_business_days
 from bot.cases.records import CREDIT
 from bot.cases.resolution import NOT_SOLVED, REFUSED, SOLVED
 from bot.playbooks import playbook, playbooks
@@ -71,19 +70,14 @@ def _tells_what_was_done_before(turn: Turn, case: Case) -> bool:
     if not given:
         return False
     case.look_into(turn.now, "assistant")
-    given_at, due = (
-        given[0].done_at,
-        due_in_business_days(
-            given[0].instruction.at, turn.house.profile.business_days["apply_credit"], turn.calendar
-        ),
-    )
+    given_at, accepted_at = given[0].done_at, given[0].instruction.at
     assert given_at is not None
     turn.say(
         "credited_before",
         amount=money(sum(each.instruction.cents for each in given)),
         day=dated(turn.day(given_at)["on"]),
         reference=", ".join(str(each.reference) for each in given),
-        due=turn.day(due),
+        due=turn.day(turn.due("apply_credit", since=accepted_at)),
     )
     turn.conversation.expects = "satisfied"
     ask(turn)

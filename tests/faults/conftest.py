@@ -1,13 +1,36 @@
-"""The running product that the tests of this folder share."""
+"""What the tests of this folder share: the running product, and the engine for a product within the tests' process."""
 
 from __future__ import annotations
 
+import logging
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
 
 from tests.faults.product import Product
+
+
+@pytest.fixture(scope="module")
+def agent() -> Any:
+    """The engine, trained first when what it learns from has changed; loaded only for those who ask for it."""
+    with warnings.catch_warnings():
+        # The engine's libraries complain of each other while they are loaded.
+        warnings.simplefilter("ignore")
+        from tests.dialogues.house import load_agent
+
+        return load_agent()
+
+
+@pytest.fixture(scope="module")
+def quietly() -> Iterator[None]:
+    """Rasa tells every step by default, which takes longer than the step; the logs have tests of their own."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="package")

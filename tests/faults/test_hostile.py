@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import random
 import re
 import sqlite3
 import warnings
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +15,6 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-import structlog
 
 from bot.cases.tracking import new_tracking_number
 from bot.gateway.limits import Limit
@@ -26,7 +23,7 @@ from bot.languages import LANGUAGES, pack
 with warnings.catch_warnings():
     # The engine's libraries complain of each other while they are loaded.
     warnings.simplefilter("ignore")
-    from tests.dialogues.house import DESK_TOKEN, Agent, Product, Talk, load_agent
+    from tests.dialogues.house import DESK_TOKEN, Agent, Product, Talk
 
 NAUGHTY = [
     json.loads(line)["text"]
@@ -57,20 +54,7 @@ EXPECTS = set(
 SENDERS = {"customer", "assistant", "agent", "system"}
 
 
-@pytest.fixture(scope="module")
-def agent() -> Agent:
-    """The engine, trained first when what it learns from has changed."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return load_agent()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _quietly() -> Iterator[None]:
-    """Rasa tells every step by default, which takes longer than the step; the logs have tests of their own."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    yield
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("quietly")
 
 
 @pytest.fixture

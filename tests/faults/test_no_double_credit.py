@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 import threading
 import time
@@ -15,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 from actions.outside import LEFT_TO_THE_CLOCK_AFTER
 from bot.cases.records import CREDIT, Account, Instruction, InstructionRefused, RecordsUnavailable
@@ -35,7 +33,7 @@ from tests.provider.records_server import TOKEN
 with warnings.catch_warnings():
     # The engine's libraries complain of each other while they are loaded.
     warnings.simplefilter("ignore")
-    from tests.dialogues.house import Agent, Product, Talk, load_agent
+    from tests.dialogues.house import Agent, Product, Talk
 
 LATE_PAYER = "10024417"
 CHARGED_TWICE = ANSWERS
@@ -50,20 +48,7 @@ REFUSED = "I can no longer do that by myself, so a person will look at it."
 LONG_ENOUGH_SECONDS = 20
 
 
-@pytest.fixture(scope="module")
-def agent() -> Agent:
-    """The engine, trained first when what it learns from has changed."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return load_agent()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _quietly() -> Iterator[None]:
-    """Rasa tells every step by default, which takes longer than the step; the logs have tests of their own."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    yield
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("quietly")
 
 
 @pytest.fixture
