@@ -20,7 +20,7 @@ train: .venv/.synced ## train the model if it is missing or its inputs changed
 	@$(PYTHON) -m bot train
 
 test: .venv/.synced ## run the whole test suite
-	$(PYTHON) -m pytest -q
+	$(PYTHON) -m pytest -q -n 2 --dist loadfile
 
 check: .venv/.synced ## check format, types, training data and that every language is complete
 	.venv/bin/ruff format --check .
@@ -29,8 +29,8 @@ check: .venv/.synced ## check format, types, training data and that every langua
 	$(PYTHON) -m bot rasa data validate --fail-on-warnings
 	$(PYTHON) -m bot.languages.check
 
-evaluate: .venv/.synced ## measure how well it understands (EVALUATION_DATA names the folder)
-	@$(PYTHON) -m benchmarks.evaluate
+evaluate: .venv/.synced ## measure how well it understands, list every error (EVALUATION_DATA names the folder)
+	@$(PYTHON) -W ignore -m benchmarks.evaluate
 
 bench: .venv/.synced ## measure how fast it answers, Rasa's default configuration beside it
 	-@$(MAKE) --no-print-directory .venv-bench/.synced

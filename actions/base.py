@@ -29,7 +29,8 @@ from bot.languages import LANGUAGES, pack
 from bot.provider import Profile, profile
 from bot.provider.calendar import BusinessCalendar, business_calendar
 from bot.provider.records import open_records
-from bot.reading.sentences import cued
+from bot.reading.acts import Answer, has_reserve, read_answer
+from bot.reading.sentences import is_cued
 from bot.settings import settings
 from bot.store import Store, Unit, open_store
 
@@ -104,7 +105,7 @@ class Turn:
 
     def says(self, cue: str) -> bool:
         """Tell whether the message holds a cue of the pack of the language that is spoken."""
-        return bool(cued(self.text, pack(self.conversation.language, "cues")[cue]))
+        return is_cued(self.text, pack(self.conversation.language, "cues")[cue])
 
     def is_past(self, found: dict[str, Any]) -> bool:
         """Tell whether a date that was found lies in the past, or begins there."""
@@ -115,16 +116,29 @@ class Turn:
     def says_yes(self) -> bool:
         """Whether the message is a yes without a but."""
         short = len(self.text.split()) <= A_SHORT_YES
-        likely = self.says("yes") or (self.intent == "affirm" and (self.sure or short))
-        last = (self.text.split() or [""])[-1]
-        ends_so = bool(cued(last, pack(self.conversation.language, "cues")["yes"]))
-        # "never mind, yes" is a yes, "yes, but not in March" is none
-        return bool(self.chose("yes")) or (likely and (ends_so or not self.says("reserve")))
+        plain = not self.has_reserve and not self.text.rstrip().endswith("?")
+        likely = self.intent == "affirm" and (self.sure or short) and plain
+        return bool(self.chose("yes")) or self.answer == "yes" or (self.answer is None and likely)
 
     @property
     def says_no(self) -> bool:
         """Whether the message is a no."""
-        return bool(self.chose("no")) or self.says("no") or (self.intent == "deny" and not self.says("yes"))
+        likely = self.intent == "deny" and self.answer is None
+        return bool(self.chose("no")) or self.answer == "no" or likely
+
+    @property
+    def answer(self) -> Answer | None:
+        """The yes or no that the message says in so many words, in the language that is spoken."""
+        return read_answer(self.text, self._acts)
+
+    @property
+    def has_reserve(self) -> bool:
+        """Whether something is taken back, or a condition made."""
+        return has_reserve(self.text, self._acts)
+
+    @property
+    def _acts(self) -> dict[str, Any]:
+        return pack(self.conversation.language, "acts")
 
     @property
     def complaint(self) -> Complaint:

@@ -26,7 +26,7 @@ from bot.cases.chronology import (
 )
 from bot.languages import pack
 from bot.reading.characters import bare
-from bot.reading.sentences import cued
+from bot.reading.sentences import is_cued
 
 TOLD_ENOUGH = 5
 """Whoever has told so many events is not asked about a silence between them."""
@@ -72,7 +72,7 @@ def event(turn: Turn) -> bool:
 def which_date(turn: Turn) -> bool:
     """Hear which of two dates is right; without a clear answer both stay, and the question is not asked thrice."""
     complaint, meant = turn.complaint, _meant(turn)
-    both = turn.chose("both_dates") or (turn.says("both_of_two") and not turn.says("reserve"))
+    both = turn.chose("both_dates") or (turn.says("both_of_two") and not turn.has_reserve)
     if both or turn.intent in IMPATIENT or turn.says("cannot_say"):
         return True
     if not meant:
@@ -274,7 +274,7 @@ def _is_day(known: Event, figure: str) -> bool:
 
 def _refused(turn: Turn, start: int) -> bool:
     """Tell whether the date at this place is said to be wrong: "not March 3"."""
-    return bool(cued(turn.text[:start], pack(turn.conversation.language, "cues")["not_this"]))
+    return is_cued(turn.text[:start], pack(turn.conversation.language, "cues")["not_this"])
 
 
 def _leave_it_at_that(turn: Turn) -> None:

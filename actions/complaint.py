@@ -31,6 +31,12 @@ FIRST_REPORT = 25
 MOVES_TO_COMPLAIN = ("prior_contact", "remedy", "amount", "circumstance", "ombudsman")
 """Facts that turn trouble into a complaint without the word: an attempt before, a wish, money, hardship."""
 
+SIGNS_OF_TROUBLE = ("nature", "prior_contact", "circumstance", "ombudsman")
+"""Facts that nobody gives who speaks of something else; a date, a sum or a wish stands in any message."""
+
+A_STORY = 25
+"""With more words than these somebody tells a story, whatever it is about."""
+
 TELLING = frozenset({"complain", "fault_report", "inform", "correct", "add_to_case", "nlu_fallback"})
 
 
@@ -41,7 +47,8 @@ def note_facts(turn: Turn) -> None:
         note_what_weighs(turn)
     if expects not in ("open", "free", None) and phase_of(expects) not in INTAKE:
         return
-    note_sums(turn)
+    if expects != "open" or not may_be_anything(turn):
+        note_sums(turn)
     if phase_of(expects) in ("chronology", "remedy"):
         _note_further_answers(turn)
     reachable_by = turn.found("phone") or turn.found("email")
@@ -60,6 +67,7 @@ def note_facts(turn: Turn) -> None:
             if given and (mended or not getattr(complaint, kind)):
                 # "…0121, no, better …0112": the last one counts
                 setattr(complaint, kind, given[-1] if mended else given[0])
+        complaint.address = complaint.address or turn.value("address")
         complaint.postal_code = complaint.postal_code or turn.value("postal_code")
 
 
@@ -131,7 +139,7 @@ def told(turn: Turn) -> bool:
     if turn.intent not in TELLING and not tells:
         return False
     short = len(turn.text.split()) < SAYS_SOMETHING or turn.text.rstrip().endswith("?")
-    if short and not (turn.sure or tells):
+    if (short and not (turn.sure or tells)) or may_be_anything(turn):
         return False
     if turn.says("complaint_word") and not tells and len(turn.text.split()) <= FEW_WORDS:
         if not _consoled(turn):
@@ -147,6 +155,19 @@ def told(turn: Turn) -> bool:
         turn.say("heard_complaint")
     turn.conversation.expects = "nature"
     return True
+
+
+def may_be_anything(turn: Turn) -> bool:
+    """Tell whether first words show nothing of a trouble with us; said twice, they are taken down all the same."""
+    asks = turn.says("asking") or turn.says("requesting") or turn.text.rstrip().endswith("?")
+    shows = (
+        turn.sure
+        or (any(map(turn.is_past, turn.found("date"))) and not asks)
+        or turn.intent in ("complain", "fault_report")
+        or any(map(turn.says, ("dissatisfied", "complaint_word")))
+        or any(map(turn.found, SIGNS_OF_TROUBLE))
+    )
+    return not (shows or turn.conversation.misunderstood) and len(turn.text.split()) <= A_STORY
 
 
 def _consoled(turn: Turn) -> bool:

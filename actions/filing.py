@@ -42,7 +42,8 @@ def confirm(turn: Turn) -> bool:
     if correct(turn):
         turn.say("corrected")
         return True
-    if turn.says_yes or (turn.sure and turn.intent in ("nothing_more", "leave_it")):
+    no_more = turn.says("nothing_else") and not turn.says_no
+    if turn.says_yes or no_more or (turn.sure and turn.intent in ("nothing_more", "leave_it")):
         if turn.case is None:
             open_case(turn)
             resolution.attempt(turn)
@@ -98,7 +99,8 @@ def correct(turn: Turn) -> bool:
     if turn.found("service") and turn.intent not in ("affirm", "complain") and not turn.found("nature"):
         complaint.natures = [replace(nature, service=None) for nature in complaint.natures]
         complaint.concern(turn.value("service"))
-    asked = turn.conversation.expects == "confirm" and turn.intent not in ("affirm", "deny")
+    answers = turn.intent in ("affirm", "deny") or turn.says("nothing_else")
+    asked = turn.conversation.expects == "confirm" and not answers
     bare_name = asked and complaint.name is None
     name = name_in(turn) if turn.found("name_given") or bare_name else None
     if name:

@@ -136,7 +136,7 @@ def interrupts(turn: Turn) -> bool:
         # "gang of thieves" sounds like trouble with a bill; in more words there may be trouble beside the abuse
         tells = turn.found("nature") and len(turn.text.split()) > A_SHORT_SENTENCE
         return not (_gives(turn, question.bearing - {"nature"}) or tells)
-    if turn.intent == "out_of_scope" and turn.sure and "?" in turn.text:
+    if turn.intent == "out_of_scope" and _speaks_of_another_world(turn, question):
         return True
     if turn.intent in SMALL_TALK:
         # "take it off my bill, thanks" is an answer with a thank-you beside it
@@ -150,6 +150,19 @@ def interrupts(turn: Turn) -> bool:
     if not turn.sure and "?" not in turn.text and turn.intent not in {*PLAIN_WISHES, *USUAL_WORDS}:
         return False
     return not _gives(turn, question.bearing)
+
+
+def _speaks_of_another_world(turn: Turn, question: Question) -> bool:
+    """Tell whether a message that sounds out of scope is no answer, even where that is only a guess."""
+    if "?" in turn.text:
+        return turn.sure or not _gives(turn, question.bearing | TELLING)
+    if question.yes_or_no or "nature" in question.bearing:
+        return False
+    if question.in_own_words:
+        return (turn.says("asking") or turn.says("requesting")) and not _gives(turn, TELLING)
+    # a name may sound like anything
+    may_be_a_name = turn.text.istitle() or len(turn.text.split()) < A_FEW_WORDS
+    return (turn.sure or not may_be_a_name) and not _gives(turn, question.bearing - {"service"})
 
 
 def _only_gives_contact(turn: Turn) -> bool:

@@ -32,14 +32,10 @@ def account(turn: Turn) -> bool:
     if turn.value("account"):
         complaint.account_number = turn.value("account")
         name_beside(turn)
-        proof = turn.unit.proofs.of(turn.conversation.id)
         if complaint.represented:
             complaint.settled.add("code")
-        elif proof and turn.verified:
-            # whoever starts over has proved this account already
-            _recognise(turn, proof)
-        elif "code" not in complaint.settled:
-            send_code(turn)
+        else:
+            _have_it_proved(turn)
         return True
     if turn.found("phone") or turn.found("email"):
         # the question offers it: name and contact instead of the account
@@ -55,6 +51,16 @@ def account(turn: Turn) -> bool:
         turn.say("unverified_fine")
         return True
     return False
+
+
+def _have_it_proved(turn: Turn) -> None:
+    """Send a code for the account that is claimed, unless it was proved here within the hour or none is wanted."""
+    proof = turn.unit.proofs.of(turn.conversation.id)
+    if proof and turn.verified:
+        # whoever starts over has proved this account already
+        _recognise(turn, proof)
+    elif "code" not in turn.complaint.settled:
+        send_code(turn)
 
 
 def may_send_code(turn: Turn) -> bool:
@@ -155,13 +161,16 @@ def code(turn: Turn) -> bool:
     if turn.chose("by_email") or turn.intent == "email_code":
         send_code(turn, by_email=True)
         return True
-    digits = re.sub(r"\D", "", turn.text)
+    digits = turn.value("code") or re.sub(r"\D", "", turn.text)
     if len(digits) == 6:
         _check(turn, latest, digits)
         return True
     if turn.chose("skip") or turn.intent in WITHOUT:
         turn.complaint.settled.add("code")
         turn.say("unverified_fine")
+        return True
+    if turn.value("account"):
+        _instead_of_the_code(turn, turn.value("account"))
         return True
     if digits and len(digits) < 10:
         turn.say("code_has_six_digits")
@@ -171,6 +180,20 @@ def code(turn: Turn) -> bool:
         turn.say("unverified_fine")
         return True
     return False
+
+
+def _instead_of_the_code(turn: Turn, account_number: str) -> None:
+    """Hear an account number typed in the place of the code: another than the claimed one takes its place.
+
+    The same one sends no further code, and an offer that waits is for its own account only.
+    """
+    offered = turn.case is not None and turn.case.standing_offer is not None
+    if offered or account_number == turn.complaint.account_number:
+        turn.say("account_no_code")
+        return
+    turn.complaint.account_number = account_number
+    turn.say("account_changed")
+    _have_it_proved(turn)
 
 
 def _check(turn: Turn, latest: Code, digits: str) -> None:

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from actions.base import Turn
 from actions.looking import money
 from actions.notifying import address
-from actions.outside import LimitReached
 from bot.cases import playbook as rules
 from bot.cases.case import ASSISTANT, Case
 from bot.cases.playbook import Offer, Step
@@ -55,11 +54,7 @@ def carry_out(turn: Turn, case: Case, customer: Customer, accepted: Offer) -> bo
     """
     instructions = _instructions(turn, case, customer, accepted)
     kind = instructions[0].kind
-    try:
-        done = _carried_out(turn, accepted, instructions)
-    except LimitReached:
-        case.note(turn.now, ASSISTANT, f"{kind}_above_limit")
-        raise
+    done = _carried_out(turn, accepted, instructions)
     _note(turn, case, done)
     if any(each.refused_at for each in done):
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from actions.base import Turn
 from bot.cases.complaint import Amount
@@ -37,7 +38,8 @@ def as_told(turn: Turn) -> Situation:
     told = "\n".join(
         [complaint.narrative, *(prior.text for prior in complaint.prior_contacts), complaint.remedy or ""]
     )
-    return Situation(complaint=complaint, now=turn.now, heard=heard(told))
+    now = turn.now.astimezone(ZoneInfo(turn.house.profile.timezone))
+    return Situation(complaint=complaint, now=now, heard=heard(told))
 
 
 def slots(situation: Situation) -> list[dict[str, str]]:

@@ -7,11 +7,13 @@ import re
 from actions.base import Turn
 from bot.languages import pack
 from bot.reading.names import read_name
+from bot.reading.spoken import spelling_written
 
 
 def name_in(turn: Turn) -> str | None:
     """Return the name that the whole message is or introduces, None when it holds none."""
-    return read_name(turn.text, pack(turn.conversation.language, "names"))
+    language = turn.conversation.language
+    return read_name(spelling_written(turn.text, pack(language, "spoken")), pack(language, "names"))
 
 
 def name_beside(turn: Turn) -> bool:

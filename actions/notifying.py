@@ -6,7 +6,7 @@ from actions.base import Turn
 from bot.cases.case import Case
 from bot.cases.conversation import Notice
 from bot.languages import pack
-from bot.languages.wording import written
+from bot.languages.wording import filled_in
 
 
 def address(turn: Turn) -> tuple[str, str] | None:
@@ -30,10 +30,8 @@ def notify(turn: Turn, case: Case, words: str, **values: object) -> str | None:
     if to is None:
         return None
     language = turn.conversation.language
-    text = pack(language, "notices")[words].format(
-        provider=turn.house.profile.name,
-        **{name: written(value, language) for name, value in values.items()},
-    )
+    values = {"provider": turn.house.profile.name, **values}
+    text = filled_in(pack(language, "notices")[words], values, language)
     turn.unit.outbox.add(
         Notice(
             key=f"{case.tracking_number}:{words}",

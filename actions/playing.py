@@ -15,6 +15,7 @@ from bot.cases.chronology import EXACT, Event, first_day, last_day
 from bot.cases.findings import Finding, Part, Situation
 from bot.cases.playbook import (
     CALL_BACK,
+    CORRECTION,
     GOODWILL,
     HOLD,
     SOLVED,
@@ -88,7 +89,7 @@ class Playing:
         """Put an offer to the customer, unless it cannot be made or was made before."""
         parts = rules.given(step, self.finding)
         cents = sum(part.cents for part in parts)
-        if not self._may_offer(step, cents):
+        if not self.may_offer(step, cents):
             self.go(step.beyond or rules.TO_PERSON)
             return
         kind = instructing.offered_as(step)
@@ -121,8 +122,9 @@ class Playing:
             for instruction in arranged
         )
 
-    def _may_offer(self, step: Step, cents: int) -> bool:
-        if self.situation.account is None:
+    def may_offer(self, step: Step, cents: int) -> bool:
+        """Tell whether a step can offer this sum now: to a proven holder, once, and within the limits."""
+        if self.situation.account is None or (step.gives in (CORRECTION, GOODWILL, HOLD) and not cents):
             return False
         if step.gives in (VISIT, CALL_BACK, HOLD) and self._is_arranged_already(step):
             return False

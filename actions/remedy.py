@@ -16,7 +16,7 @@ def prior_contact(turn: Turn) -> bool:
     tells = turn.found("prior_contact") and len(turn.text.split()) > 4
     nothing = turn.says_no or turn.intent in NOTHING
     untried = turn.chose("skip", "no") or turn.says("untried")
-    if untried or (nothing and not tells and (turn.says("no") or not told)):
+    if untried or (nothing and not tells and (turn.answer == "no" or not told)):
         turn.complaint.settled.add("prior_contact")
     else:
         turn.complaint.prior_contacts.append(attempt_told(turn, turn.text))
@@ -30,7 +30,7 @@ def remedy(turn: Turn) -> bool:
     if turn.chose("skip") or unsaid:
         turn.complaint.settled.add("remedy")
         return True
-    if turn.says("yes") or (turn.intent == "greet" and turn.sure):
+    if (turn.answer == "yes" and not turn.found("remedy")) or (turn.intent == "greet" and turn.sure):
         return False
     only_tried = turn.found("prior_contact") and not turn.found("remedy")
     if only_tried and not turn.says_no and "late_attempt" not in turn.complaint.settled:

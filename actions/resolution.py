@@ -15,6 +15,7 @@ from bot.cases.findings import Finding
 from bot.cases.intake import next_question
 from bot.cases.records import CREDIT
 from bot.cases.resolution import NOT_SOLVED, REFUSED, SOLVED
+from bot.languages import pack
 from bot.playbooks import playbook, playbooks
 from bot.reading.contacts import read_postal_area
 
@@ -100,7 +101,9 @@ def _may_ask_for_place(turn: Turn) -> bool:
 
 def place(turn: Turn) -> bool:
     """Hear a postal code or its first three signs; whoever gives none has the rest tried, and what they say is kept."""
-    area = turn.value("postal_code") or read_postal_area(turn.text)
+    area = turn.value("postal_code") or read_postal_area(
+        turn.text, pack(turn.conversation.language, "spoken")
+    )
     turn.complaint.postal_code = turn.complaint.postal_code or area
     turn.complaint.settled.add("place")
     turn.conversation.expects = "free"
@@ -122,7 +125,7 @@ def offer(turn: Turn) -> bool:
         turn.conversation.expects = "free"
         return False
     in_words = sum(word.strip(".,!").isalpha() for word in turn.text.split()) > 1
-    if turn.chose("accept") or (turn.says_yes and (turn.sure or turn.says("yes") or in_words)):
+    if turn.chose("accept") or (turn.says_yes and (turn.sure or turn.answer == "yes" or in_words)):
         _accept(turn, case)
         return True
     if turn.chose("decline") or turn.says_no:
@@ -161,7 +164,7 @@ def _accept(turn: Turn, case: Case) -> None:
     try:
         is_done = instructing.carry_out(turn, case, customer, standing)
     except LimitReached:
-        case.answer_offer(True, turn.now)
+        case.leave_offer_open("credit_above_limit", turn.now)
         played.go(step.beyond)
         return
     case.answer_offer(True, turn.now)
@@ -249,7 +252,7 @@ def satisfied(turn: Turn) -> bool:
     """Hear whether that solved it; only a yes resolves the case."""
     case = turn.case
     assert case is not None
-    certain = turn.says_yes and (turn.says("yes") or turn.sure)
+    certain = turn.says_yes and (turn.answer == "yes" or turn.sure)
     if certain or (turn.intent == "thank" and not turn.says_no):
         case.end_resolution(SOLVED, turn.now)
         if not _begin_further(turn, case):

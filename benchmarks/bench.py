@@ -36,7 +36,7 @@ from typing import Any
 import httpx
 
 from benchmarks.customer import Chat, Complaint, Customer, Refused
-from benchmarks.evaluate import ROOT, CannotMeasure, running
+from benchmarks.product import ROOT, CannotMeasure, running
 from benchmarks.scores import epoch_seconds, percentile
 
 DEFAULT_CONFIG = ROOT / "benchmarks" / "default_config.yml"

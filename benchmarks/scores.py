@@ -48,20 +48,87 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Bar:
-    """What a share has to reach, or may not exceed."""
+class Ratio:
+    """So many of something for so many of another thing, such as natures for cases; it may exceed one."""
 
-    at_least: float = 0.0
-    at_most: float = 1.0
+    hits: int
+    of: int
 
-    def verdict(self, share: Share) -> str:
-        """Say PASS or FALL SHORT; nothing to measure passes nothing and is said as it is."""
-        if not share.of:
-            return "NOT MEASURED"
-        return "PASS" if self.at_least <= share.value <= self.at_most else "FALL SHORT"
+    @property
+    def value(self) -> float:
+        """How many for each; of nothing it is not a number."""
+        return self.hits / self.of if self.of else math.nan
 
     def __str__(self) -> str:
-        return f"at least {self.at_least:.0%}" if self.at_least else f"at most {self.at_most:.0%}"
+        return f"{self.value:.2f} ({self.hits} for {self.of})" if self.of else "none to measure"
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Measured values, of which the median stands for all."""
+
+    values: Sequence[float]
+    unit: str = ""
+
+    @property
+    def of(self) -> int:
+        """How many values there are."""
+        return len(self.values)
+
+    @property
+    def value(self) -> float:
+        """The median; of nothing it is not a number."""
+        return percentile(self.values, 0.5)
+
+    def __str__(self) -> str:
+        if not self.of:
+            return "none to measure"
+        lower, upper = (percentile(self.values, share) for share in (0.25, 0.75))
+        return f"median {self.value:.4g}, quartiles {lower:.4g} and {upper:.4g}{self.unit} ({self.of})"
+
+
+Measured = Share | Ratio | Spread
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What a figure has to reach or may not exceed; a share may be bounded by its count instead."""
+
+    at_least: float = 0.0
+    at_most: float = math.inf
+    at_most_count: int | None = None
+
+    def verdict(self, measured: Measured) -> str:
+        """Say PASS or FALL SHORT; nothing to measure passes nothing and is said as it is."""
+        if not measured.of:
+            return "NOT MEASURED"
+        within = self.at_least <= measured.value <= self.at_most
+        if self.at_most_count is not None and not isinstance(measured, Spread):
+            within = within and measured.hits <= self.at_most_count
+        return "PASS" if within else "FALL SHORT"
+
+    def __str__(self) -> str:
+        if self.at_most_count is not None:
+            return f"at most {self.at_most_count}"
+        if self.at_least:
+            return f"at least {self.at_least:.0%}"
+        return f"at most {self.at_most:g}" if self.at_most > 1 else f"at most {self.at_most:.0%}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure of the table of a language, its bar if it has one, and the text of every row that went wrong."""
+
+    language: str
+    title: str
+    share: Measured
+    bar: Bar | None = None
+    errors: tuple[str, ...] = ()
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether there is a bar and it is not reached."""
+        return self.bar is not None and self.bar.verdict(self.share) == "FALL SHORT"
 
 
 def percentile(values: Sequence[float], share: float) -> float:

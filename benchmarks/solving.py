@@ -27,7 +27,7 @@ import httpx
 import yaml
 
 from benchmarks.customer import ANSWERS, Chat, Refused
-from benchmarks.evaluate import CannotMeasure, Product, running
+from benchmarks.product import CannotMeasure, Product, running
 from benchmarks.scores import Share
 from bot.cases.records import Account
 from bot.languages import LANGUAGES

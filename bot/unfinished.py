@@ -13,7 +13,7 @@ from bot.cases.playbook import ACCEPTED
 from bot.cases.promises import due_in_business_days
 from bot.cases.records import Instruction, Records, RecordsUnavailable
 from bot.languages import pack
-from bot.languages.wording import written
+from bot.languages.wording import filled_in
 from bot.observe import get_logger
 from bot.provider import Profile
 from bot.provider.calendar import business_calendar
@@ -131,9 +131,7 @@ def _tell(unit: Unit, ended: Decided, cases: list[Case], operator: Profile, now:
         "tracking_number": tracking_number,
         "due": {"kind": "day", "on": due.date().isoformat()},
     }
-    text = pack(ended.language, "notices")[words].format(
-        **{name: written(value, ended.language) for name, value in values.items()}
-    )
+    text = filled_in(pack(ended.language, "notices")[words], values, ended.language)
     unit.outbox.add(
         Notice(
             key=f"{ended.instruction.key}:{words}",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.cases import status
 from bot.cases.complaint import Complaint
-from bot.cases.playbook import Offer
+from bot.cases.playbook import ACCEPTED, Offer
 from bot.cases.promises import Promise
 from bot.cases.resolution import LEFT, Resolution
 
@@ -137,17 +137,27 @@ class Case:
     @property
     def standing_offer(self) -> Offer | None:
         """The offer that waits for an answer."""
-        return next((offer for offer in self.offers if offer.status == "offered"), None)
+        return next((offer for offer in self.offers if offer.waits), None)
 
     def answer_offer(self, accepted: bool, at: datetime) -> Offer:
         """Record the customer's answer to the standing offer and return the offer."""
-        standing = self.standing_offer
-        if standing is None:
-            raise LookupError("no offer waits for an answer")
+        standing = self._asked_offer()
         answered = standing.answered(accepted, at)
         self.offers[self.offers.index(standing)] = answered
         self.note(at, "customer", answered.status, answered.kind)
         return answered
+
+    def leave_offer_open(self, why: str, at: datetime) -> None:
+        """Record that the customer took the standing offer and that it cannot be kept: a person decides on it."""
+        standing = self._asked_offer()
+        self.offers[self.offers.index(standing)] = standing.left_open(at)
+        self.note(at, "customer", ACCEPTED, standing.kind)
+        self.note(at, ASSISTANT, why)
+
+    def _asked_offer(self) -> Offer:
+        if self.standing_offer is None:
+            raise LookupError("no offer waits for an answer")
+        return self.standing_offer
 
     @property
     def resolution(self) -> Resolution | None:

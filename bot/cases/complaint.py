@@ -58,6 +58,7 @@ class Complaint:
     name: str | None = None
     phone: str | None = None
     email: str | None = None
+    address: str | None = None
     postal_code: str | None = None
     use_contact_of_record: bool = False
     escalation_wanted: bool = False
@@ -136,6 +137,7 @@ class Complaint:
             name=self.name,
             phone=self.phone,
             email=self.email,
+            address=self.address,
             postal_code=self.postal_code,
             use_contact_of_record=self.use_contact_of_record,
             represented=self.represented,

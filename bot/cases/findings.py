@@ -96,9 +96,9 @@ class Finding:
 class Situation:
     """What a rule may look at: the complaint, and what the customer may be told of.
 
-    `account` is None without a proof of who they are, `outages` None while it is not known where they live;
-    `unreachable` tells that the provider's systems did not answer. `heard` names the playbooks whose words were heard
-    in what the customer told.
+    `now` is told where the operator is, for days are counted there. `account` is None without a proof of who they are,
+    `outages` None while it is not known where they live; `unreachable` tells that the provider's systems did not
+    answer. `heard` names the playbooks whose words were heard in what the customer told.
     """
 
     complaint: Complaint
@@ -326,16 +326,16 @@ def _unrecognised_usage(situation: Situation) -> Finding | None:
     if charge is None:
         return None
     found = _of_charges("usage_found", [charge], {"amount": Amount(charge.standing), "date": charge.on})
-    announced = _announced(situation.known_account)
-    if announced is None or announced.cents != charge.standing:
+    over_it = (notice for notice in _disconnections(situation) if notice.cents == charge.standing)
+    notice = next(over_it, None)
+    if notice is None:
         return found
-    # the very sum that is in doubt is about to cost the customer the line: that is what has to be held
-    subject = _subject_of(situation.known_account, announced)
+    # the very sum that is in doubt may cost the customer the line: that is what has to be held, unless it is
     return replace(
         found,
-        outcome="usage_and_disconnection",
-        parts=(Part(subject, announced.cents),),
-        values={**found.values, "day": announced.on},
+        outcome=_USAGE_AND[_standing_of(notice, situation)],
+        parts=() if notice.held else (_part_of(notice, situation),),
+        values={**found.values, "day": notice.on},
     )
 
 
@@ -442,29 +442,50 @@ def _full_hours(time: timedelta) -> timedelta:
 
 
 def _disconnection(situation: Situation) -> Finding | None:
-    """Find a disconnection that is announced, and the sum it is about."""
-    notice = _announced(situation.known_account)
+    """Find a disconnection that is announced, on hold, or past its day, and the sum it is about."""
+    notice = next(iter(_disconnections(situation)), None)
     if notice is None:
         return None
-    subject = _subject_of(situation.known_account, notice)
+    part = _part_of(notice, situation)
     return Finding(
-        "announced",
-        facts=(subject,),
+        _standing_of(notice, situation),
+        facts=(part.subject,),
         cents=notice.cents,
-        parts=(Part(subject, notice.cents),),
+        parts=() if notice.held else (part,),
         sums=(notice.cents,),
         values={"amount": Amount(notice.cents), "day": notice.on},
     )
 
 
-def _announced(account: Account) -> CollectionNotice | None:
-    """Return the disconnection that is announced next and not on hold."""
-    announced = [notice for notice in account.notices if notice.kind == DISCONNECTION and not notice.held]
-    return min(announced, key=lambda notice: notice.on, default=None)
+_STANDINGS = _ANNOUNCED, _DAY_PASSED, _HELD = "announced", "day_passed", "held"
+"""Where a disconnection may stand, what matters most first: it can be kept from happening, it may have happened by now
+and nobody knows, or it waits for an answer."""
+
+_USAGE_AND = {
+    _ANNOUNCED: "usage_and_disconnection",
+    _DAY_PASSED: "usage_and_day_passed",
+    _HELD: "usage_on_hold",
+}
+"""What is found of usage over whose sum a disconnection stands like this."""
 
 
-def _subject_of(account: Account, notice: CollectionNotice) -> str:
-    return f"notice:{account.customer.account_number}:{notice.kind}"
+def _disconnections(situation: Situation) -> list[CollectionNotice]:
+    """Return the disconnections of the account, what matters most first and then what is nearest to today."""
+    today = situation.now.date()
+    return sorted(
+        (notice for notice in situation.known_account.notices if notice.kind == DISCONNECTION),
+        key=lambda notice: (_STANDINGS.index(_standing_of(notice, situation)), abs(notice.on - today)),
+    )
+
+
+def _standing_of(notice: CollectionNotice, situation: Situation) -> str:
+    if notice.held:
+        return _HELD
+    return _ANNOUNCED if notice.on >= situation.now.date() else _DAY_PASSED
+
+
+def _part_of(notice: CollectionNotice, situation: Situation) -> Part:
+    return Part(notice.subject(situation.known_account.customer.account_number), notice.cents)
 
 
 def _nothing(_: Situation) -> Finding:
@@ -551,7 +572,13 @@ RULES: dict[str, Rule] = {
         _billed_above_order, {"above_order": _ORDERED | {"plan", "agreed", "amount", "lines"}}
     ),
     "unrecognised_usage": Rule(
-        _unrecognised_usage, {"usage_found": _MONEY, "usage_and_disconnection": _MONEY | {"day"}}
+        _unrecognised_usage,
+        {
+            "usage_found": _MONEY,
+            "usage_and_disconnection": _MONEY | {"day"},
+            "usage_and_day_passed": _MONEY | {"day"},
+            "usage_on_hold": _MONEY | {"day"},
+        },
     ),
     "charge_after_cancellation": Rule(
         _charge_after_cancellation, {"charged_after": frozenset({"service", "cancelled", "amount", "lines"})}
@@ -567,7 +594,10 @@ RULES: dict[str, Rule] = {
             "outage_overdue": frozenset({"service", "since"}),
         },
     ),
-    "disconnection": Rule(_disconnection, {"announced": frozenset({"amount", "day"})}),
+    "disconnection": Rule(
+        _disconnection,
+        {standing: frozenset({"amount", "day"}) for standing in _STANDINGS},
+    ),
     "nothing": Rule(_nothing, {"start": frozenset()}),
 }
 """The rules by the name under which a playbook asks for one."""

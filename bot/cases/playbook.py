@@ -46,6 +46,7 @@ FAR, SAME_CATEGORY, FITS, MADE_FOR_IT, HEARD = range(5)
 class Offer:
     """A resolution put to the customer: a sum in cents, why, and what the customer answered.
 
+    One that is offered still though the customer has answered was taken and could not be kept; a person decides on it.
     `facts` are the record references the offer rests on; the same facts never bring a second offer. `parts` are the
     sums it is made of, each with the record it is given on.
     """
@@ -59,9 +60,18 @@ class Offer:
     answered_at: datetime | None = None
     parts: tuple[Part, ...] = ()
 
+    @property
+    def waits(self) -> bool:
+        """Whether the customer has not answered it yet."""
+        return self.status == OFFERED and self.answered_at is None
+
     def answered(self, accepted: bool, at: datetime) -> Offer:
         """Return the offer with the customer's answer."""
         return replace(self, status=ACCEPTED if accepted else REFUSED, answered_at=at)
+
+    def left_open(self, at: datetime) -> Offer:
+        """Return the offer as the customer took it, without its having been kept."""
+        return replace(self, answered_at=at)
 
 
 @dataclass(frozen=True)
@@ -139,10 +149,13 @@ def choose(playbooks: Iterable[Playbook], situation: Situation, tried: Collectio
 
     What the customer named outright comes before what their words only touch on, what the records show before what
     stands in the way of seeing them, a finding that involves a sum they named before one that does not, what is owed
-    before what is not, and what fits before what is only of the same category.
+    before what is not, and what fits before what is only of the same category. While something that was heard by its
+    name is still to be looked into, a nature that was read besides may be misread.
     """
-    open_still = (playbook for playbook in playbooks if playbook.name not in tried)
+    open_still = [playbook for playbook in playbooks if playbook.name not in tried]
     starts = [start for playbook in open_still if (start := begin(playbook, situation))]
+    if any(playbook.name in situation.heard and _of_service(playbook, situation) for playbook in open_still):
+        starts = [start for start in starts if _holds_though_misread(start, situation)]
     return max(starts, key=lambda start: _weight(start, situation), default=None)
 
 
@@ -221,6 +234,16 @@ def _weight(start: Start, situation: Situation) -> tuple[int, bool, bool, bool, 
         _is_named(start, situation),
         _is_owed(start),
         closeness,
+    )
+
+
+def _holds_though_misread(start: Start, situation: Situation) -> bool:
+    """Tell whether more than a nature speaks for a playbook: what was heard, what weighs, or what would be lost."""
+    weighs = {f"circumstance.{name}" for name in situation.complaint.circumstances}
+    return (
+        start.playbook.name in situation.heard
+        or not weighs.isdisjoint(start.playbook.made_for)
+        or start.playbook.steps[start.step].gives in (CORRECTION, HOLD)
     )
 
 

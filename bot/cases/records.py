@@ -118,6 +118,10 @@ class CollectionNotice:
     cents: int
     held: bool = False
 
+    def subject(self, account_number: str) -> str:
+        """Return the name under which it is held; the day tells it from the next one of its kind."""
+        return f"notice:{account_number}:{self.kind}:{self.on.isoformat()}"
+
 
 @dataclass(frozen=True)
 class Outage:

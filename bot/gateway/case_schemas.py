@@ -17,9 +17,10 @@ class Contact(BaseModel):
 
 
 class Address(BaseModel):
-    """As much of the address as the customer gave."""
+    """As much of the address as the customer gave; `street` in their words, with what they wrote around it."""
 
-    postal_code: str
+    street: str | None
+    postal_code: str | None
 
 
 class Customer(BaseModel):
@@ -165,7 +166,7 @@ CASE_EXAMPLE = {
         "verified_weakly": False,
         "name": "Alex Tremblay",
         "contacts": [{"kind": "email", "value": "alex@example.com"}],
-        "address": {"postal_code": "M5V 2T6"},
+        "address": {"street": "12 Maple Ave, Toronto", "postal_code": "M5V 2T6"},
     },
     "complaint": {
         "narrative": "I was charged twice.",

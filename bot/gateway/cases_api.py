@@ -171,8 +171,14 @@ def _customer(case: Case) -> Json:
         "verified_weakly": case.verified_weakly,
         "name": complaint.name,
         "contacts": contacts,
-        "address": {"postal_code": complaint.postal_code} if complaint.postal_code else None,
+        "address": _address(complaint),
     }
+
+
+def _address(complaint: Complaint) -> Json | None:
+    if not complaint.address and not complaint.postal_code:
+        return None
+    return {"street": complaint.address, "postal_code": complaint.postal_code}
 
 
 def _complaint(complaint: Complaint) -> Json:

@@ -23,7 +23,10 @@ class EngineDown(Exception):
 
 @dataclass(frozen=True)
 class Turn:
-    """What the engine is given. `turn` stays the same on a second try, so that nothing is done twice."""
+    """What the engine is given. `turn` stays the same on a second try, so that nothing is done twice.
+
+    `asked` is the question the words may answer; some are read differently for it.
+    """
 
     conversation: str
     turn: str
@@ -31,6 +34,7 @@ class Turn:
     language: str
     channel: str
     today: str | None
+    asked: str | None = None
 
 
 class Engine(Protocol):

@@ -107,7 +107,9 @@ class Turns:
     def _receive(
         self, conversation_id: str, client_id: str, text: str, and_claim: bool
     ) -> tuple[Inbound, Claim | None]:
-        redaction = redact(text)
+        redaction = redact(text, codes=True)
+        if "code" in redaction.removed and self._awaits_code(conversation_id):
+            redaction = redact(text)
         with self._store.unit() as unit:
             now = self._now()
             inbound, is_new = unit.inbound.receive(conversation_id, client_id, redaction.text, now)
@@ -117,6 +119,12 @@ class Turns:
                     self._say_by_system(unit, conversation, inbound, f"redacted_{kind}")
             may_claim = and_claim and inbound.answered_at is None
             return inbound, self._claim_in(unit, conversation_id) if may_claim else None
+
+    def _awaits_code(self, conversation_id: str) -> bool:
+        """Say whether a one-time code was asked for, be it before a digression: then it has to be read."""
+        with self._store.view() as unit:
+            conversation = unit.conversations.get(conversation_id)
+        return conversation is not None and "code" in (conversation.expects, *conversation.set_aside)
 
     async def _work_until_answered(self, inbound: Inbound, claim: Claim | None) -> Exchange | None:
         """Answer what waits up to this message; None when it stays unanswered or others answered it."""
@@ -168,6 +176,7 @@ class Turns:
                     language=conversation.language,
                     channel=conversation.channel,
                     today=(conversation.today or self._now().astimezone(self._timezone).date()).isoformat(),
+                    asked=conversation.expects,
                 )
             )
 

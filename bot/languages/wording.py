@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from string import Formatter
 from typing import Any
 
 import phonenumbers
@@ -36,10 +37,22 @@ def render(reply: Mapping[str, Any], language: str, channel: str) -> Wording:
     """Return the words of a typed reply `{"reply", "values", "choices"}`; KeyError if there are none."""
     words = _words_of(reply["reply"], language)
     form = str(words.get(channel, words["text"]) if isinstance(words, dict) else words)
-    values = {name: written(value, language) for name, value in (reply.get("values") or {}).items()}
-    lines = form.format(**values).strip().splitlines()
+    lines = filled_in(form, reply.get("values") or {}, language).strip().splitlines()
     # a value may be empty, which leaves a space at the end of its line
     return Wording("\n".join(line.rstrip() for line in lines), choices(reply.get("choices") or (), language))
+
+
+def filled_in(form: str, values: Mapping[str, Any], language: str) -> str:
+    """Return words with each placeholder filled; a value that ends in a full stop needs no second one after it.
+
+    Raises KeyError for a placeholder without a value.
+    """
+    told, text = {name: written(value, language) for name, value in values.items()}, ""
+    for words, name, _, _ in Formatter().parse(form):
+        text += words[1:] if text.endswith(".") and words.startswith(".") else words
+        if name is not None:
+            text += told[name]
+    return text
 
 
 def _words_of(key: str, language: str) -> Any:
@@ -71,7 +84,8 @@ def written_date(iso: str | None, precision: str, language: str) -> str:
     start, end = iso.split("/")
     # the ends of a range bear their weekdays, for with them no language needs an article that may elide
     phrase = phrases["from_to"] if len(start) == len(end) == 10 else phrases["from_to_month"]
-    return phrase.format(start=_part(start, language, "full"), end=_part(end, language, "full"))
+    ends = {"start": _part(start, language, "full"), "end": _part(end, language, "full")}
+    return filled_in(phrase, ends, language)
 
 
 def _part(iso: str, language: str, form: str = "long") -> str:
@@ -143,7 +157,7 @@ def _written_slot(value: Mapping[str, Any], language: str) -> str:
 
 def _written_hours(value: Mapping[str, Any], language: str) -> str:
     start, end = (_hour(clock, language) for clock in value["window"].split("-"))
-    return str(pack(language, "phrases")["between_hours"].format(start=start, end=end))
+    return filled_in(pack(language, "phrases")["between_hours"], {"start": start, "end": end}, language)
 
 
 def _written_duration(value: Mapping[str, Any], language: str) -> str:
@@ -158,10 +172,7 @@ def _hour(clock: str, language: str) -> str:
 
 
 def _written_phrase(value: Mapping[str, Any], language: str) -> str:
-    phrase = pack(language, "phrases")[value["phrase"]]
-    return phrase.format(
-        **{name: written(part, language) for name, part in (value.get("values") or {}).items()}
-    )
+    return filled_in(pack(language, "phrases")[value["phrase"]], value.get("values") or {}, language)
 
 
 def _written_notice(value: Mapping[str, Any], language: str) -> str:

@@ -56,7 +56,7 @@ def _read_packs() -> None:
 
 
 class TurnChannel(InputChannel):
-    """Takes `{"conversation", "turn", "text", "language", "channel", "today"}` and answers `{"replies": [...]}`."""
+    """Takes a turn (`bot.gateway.engine.Turn`) as JSON and answers `{"replies": [...]}`."""
 
     @classmethod
     def name(cls) -> str:
@@ -104,7 +104,7 @@ async def answer(
             turn["conversation"],
             input_channel=NAME,
             message_id=turn["turn"],
-            metadata={key: turn.get(key) for key in ("turn", "language", "channel", "today")},
+            metadata={key: turn.get(key) for key in ("turn", "language", "channel", "today", "asked")},
         )
     )
     return None if failures else [message["custom"] for message in output.messages if "custom" in message]

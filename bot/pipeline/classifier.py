@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +21,15 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import hstack
+from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
 RANKED = 3
 SHARPNESS = 3.0
 """Turns the distances of the classifier into confidences; with 3 a right guess has 0.6 in the median, a wrong one 0.2."""
+
+NO_IDEA: list[dict[str, Any]] = [{"name": None, "confidence": 0.0}]
 
 _tokenizer = spacy.blank("xx").tokenizer
 
@@ -50,9 +55,21 @@ def _vectorizers() -> tuple[TfidfVectorizer, TfidfVectorizer]:
     )
 
 
+def sights(texts: list[str]) -> tuple[csr_matrix, Callable[[list[str]], csr_matrix]]:
+    """Return what is seen in texts to learn from, and the way to see the same in others; for other classifiers."""
+    words, pieces = _vectorizers()
+    seen = [words.fit_transform(map(_spaced, texts)), pieces.fit_transform(map(_framed, texts))]
+
+    def see(others: list[str]) -> csr_matrix:
+        parts = [words.transform(map(_spaced, others)), pieces.transform(map(_framed, others))]
+        return hstack(parts).tocsr()
+
+    return hstack(seen).tocsr(), see
+
+
 @dataclass(frozen=True)
 class LinearModel:
-    """A trained classifier: what it looks at, and the weight of each sight for each intent."""
+    """A trained classifier: what it looks at, and for each sight (row) its weight for each intent (column)."""
 
     words: TfidfVectorizer
     pieces: TfidfVectorizer
@@ -67,13 +84,42 @@ class LinearModel:
         seen = [words.fit_transform(map(_spaced, texts)), pieces.fit_transform(map(_framed, texts))]
         classifier = LinearSVC(C=0.5, class_weight="balanced", random_state=7)
         classifier.fit(hstack(seen).tocsr(), intents)
-        weights = classifier.coef_.astype(np.float32)
+        weights = np.ascontiguousarray(classifier.coef_.T, dtype=np.float32)
         return cls(words, pieces, weights, classifier.intercept_, [str(name) for name in classifier.classes_])
 
     def distances(self, text: str) -> np.ndarray:
-        """Return how far a text lies on each intent's side."""
-        seen = hstack([self.words.transform([_spaced(text)]), self.pieces.transform([_framed(text)])]).tocsr()
-        return np.asarray(seen @ self.weights.T)[0] + self.thresholds
+        """Return how far a text lies on each intent's side.
+
+        What scikit-learn would make of one text, in a tenth of the time: only the rows of what is seen are touched.
+        """
+        distances = self.thresholds.astype(np.float64)
+        for see, rows, worths, weights in self._looks:
+            counts = Counter(sight for sight in see(text) if sight in rows)
+            if counts:
+                seen = [rows[sight] for sight in counts]
+                values = (1 + np.log([*counts.values()])) * worths[seen]
+                distances += (values / np.linalg.norm(values)) @ weights[seen]
+        return distances
+
+    @cached_property
+    def _looks(self) -> list[tuple[Callable[[str], list[str]], dict[str, int], np.ndarray, np.ndarray]]:
+        """What sees the sights of a text, the row of each, its worth, and the weights of the rows; for both kinds."""
+        words, pieces = self.words.build_analyzer(), self.pieces.build_analyzer()
+        split = len(self.words.idf_)
+        return [
+            (lambda text: words(_spaced(text)), _rows(self.words), self.words.idf_, self.weights[:split]),
+            (lambda text: pieces(_framed(text)), _rows(self.pieces), self.pieces.idf_, self.weights[split:]),
+        ]
+
+    def ranking(self, text: str) -> list[dict[str, Any]]:
+        """Return the best intents for a text with their confidences, the best one first."""
+        if not text.strip():
+            return NO_IDEA
+        distances = self.distances(text)
+        weights = np.exp(SHARPNESS * (distances - distances.max()))
+        confidences = weights / weights.sum()
+        best = np.argsort(-confidences)[:RANKED]
+        return [{"name": self.intents[at], "confidence": float(confidences[at])} for at in best]
 
     def save(self, folder: Path) -> None:
         """Write plain numbers and words: they load in a moment and can hold no code."""
@@ -102,6 +148,11 @@ class LinearModel:
 
 def _spaced(text: str) -> str:
     return " ".join(_words(text))
+
+
+def _rows(vectorizer: TfidfVectorizer) -> dict[str, int]:
+    # One that was read from a file has learned nothing by itself.
+    return vectorizer.vocabulary or vectorizer.vocabulary_
 
 
 def _in_order(vectorizer: TfidfVectorizer) -> list[str]:
@@ -153,7 +204,7 @@ class IntentClassifier(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the best intent of each message, and the next best ones."""
         for message in messages:
-            ranking = self._ranking(message.get(TEXT) or "")
+            ranking = self._model.ranking(message.get(TEXT) or "") if self._model else NO_IDEA
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
@@ -161,12 +212,3 @@ class IntentClassifier(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Leave the examples as they are."""
         return training_data
-
-    def _ranking(self, text: str) -> list[dict[str, Any]]:
-        if self._model is None or not text.strip():
-            return [{"name": None, "confidence": 0.0}]
-        distances = self._model.distances(text)
-        weights = np.exp(SHARPNESS * (distances - distances.max()))
-        confidences = weights / weights.sum()
-        best = np.argsort(-confidences)[:RANKED]
-        return [{"name": self._model.intents[at], "confidence": float(confidences[at])} for at in best]

@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.languages import LANGUAGES
 from bot.pipeline.facts import read_facts
 from bot.pipeline.guard import SURE, guarded_intent
+from bot.pipeline.natures import LEANINGS
 
 
 class _Reader(GraphComponent):
@@ -44,6 +45,8 @@ class FactReader(_Reader):
                 message.get(TEXT) or "",
                 language if language in LANGUAGES else "en",
                 date.fromisoformat(today) if today else date.today(),
+                message.get(LEANINGS),
+                metadata.get("asked"),
             )
             message.set(ENTITIES, [*(message.get(ENTITIES) or []), *facts], add_to_output=True)
         return messages

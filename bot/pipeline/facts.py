@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from bot.languages import LANGUAGES, pack
+from bot.pipeline.said import read_said
 from bot.provider import known_companies
+from bot.reading.addresses import read_addresses
 from bot.reading.amounts import read_amounts
 from bot.reading.circumstances import read_circumstances
 from bot.reading.companies import read_companies
@@ -14,59 +18,43 @@ from bot.reading.contacts import read_contacts
 from bot.reading.dates import read_dates
 from bot.reading.language import asked_language, detect_language
 from bot.reading.names import introduces_name
-from bot.reading.nature import read_natures, read_services
+from bot.reading.nature import Leanings, read_natures, read_services
 from bot.reading.people import read_represented, read_staff
 from bot.reading.references import read_references
 from bot.reading.safety import DANGERS, read_danger
-from bot.reading.sentences import cued, sentence_at
+from bot.reading.sentences import cued, is_cued, sentence_at
 
 Fact = dict[str, Any]
 
+ASKS_WHEN = frozenset({"event", "which_date", "gap"})
+"""Questions whose answer is a day that lies behind us."""
 
-def read_facts(text: str, language: str, today: date) -> list[Fact]:
-    """Return every fact of a message; `language` is what the conversation speaks, `today` the day it is spoken on."""
-    written, asked = detect_language(text), asked_language(text)
+BARE = 4
+"""Up to this many words an answer is a day and no story, which may hold what is still to come."""
+
+
+def read_facts(
+    text: str, language: str, today: date, leanings: Leanings | None = None, asked: str | None = None
+) -> list[Fact]:
+    """Return every fact of a message; `language` is what the conversation speaks, `today` the day it is spoken on.
+
+    `leanings` is what the trained model says of natures and services; without it their cues speak alone. What
+    was `asked` tells how a bare answer is meant: "Friday" as the last one, a row of digits as an account number.
+    """
+    written = detect_language(text)
     speech = written if written in LANGUAGES else language
-    named: list[Any] = [*read_contacts(text), *read_references(text, pack(speech, "references"))]
     facts = [
         *_about_all(text, "language", written),
-        *_about_all(text, "asked_language", asked),
+        *_about_all(text, "asked_language", asked_language(text)),
         *_danger(text),
-        *(_fact(text, mention, mention.kind, mention.value) for mention in named),
-        *(
-            _fact(text, mention, "amount", mention.cents, currency=mention.currency)
-            for mention in read_amounts(text, pack(speech, "amounts"))
-        ),
-        *(
-            _fact(
-                text,
-                mention,
-                "date",
-                mention.date,
-                precision=mention.precision,
-                sentence=sentence_at(text, mention.start),
-            )
-            for mention in read_dates(text, today, pack(speech, "dates"))
-        ),
-        *(
-            _fact(text, None, "nature", nature.category, issue=nature.issue)
-            for nature in read_natures(text, pack(speech, "natures"))
-        ),
-        *(_fact(text, None, "service", service) for service in read_services(text, pack(speech, "natures"))),
+        *_values(text, speech, language, today, asked),
+        *_troubles(text, speech, leanings),
+        *_said_in_sentences(text, speech),
+        *_people(text, speech),
     ]
-    cues = pack(speech, "cues")
-    for kind in ("prior_contact", "remedy"):
-        facts += [_fact(text, None, kind, sentence) for sentence in cued(text, cues[kind])[:1]]
-    people, companies = pack(speech, "people"), read_companies(text, known_companies())
-    facts += [
-        *(
-            _fact(text, None, "circumstance", name)
-            for name in read_circumstances(text, pack(speech, "circumstances"))
-        ),
-        *_about_all(text, "represented", read_represented(text, people)),
-        *(_fact(text, None, "staff", name) for name in read_staff(text, people, elsewhere=companies)),
-        *(_fact(text, None, "company", name) for name in companies),
-    ]
+    said = read_said(text, asked, pack(language, "spoken"))
+    if said and said[0] not in {fact["entity"] for fact in facts}:
+        facts += _about_all(text, *said)
     if names_ombudsman(text):
         facts.append(_fact(text, None, "ombudsman", True))
     if introduces_name(text, pack(speech, "names")):
@@ -74,15 +62,74 @@ def read_facts(text: str, language: str, today: date) -> list[Fact]:
     return facts
 
 
+def _values(text: str, speech: str, language: str, today: date, asked: str | None) -> Iterator[Fact]:
+    """Yield what a record would hold: contacts, numbers, addresses, sums and dates."""
+    # a short answer in one language often looks like another
+    spoken = [pack(each, "spoken") for each in dict.fromkeys((speech, language))]
+    contacts = read_contacts(text, *spoken)
+    references = read_references(text, pack(speech, "references"), spoken=spoken[0], contacts=contacts)
+    for contact in contacts:
+        yield _fact(text, contact, contact.kind, contact.value)
+    for reference in references:
+        yield _fact(text, reference, reference.kind, reference.value)
+    addresses = read_addresses(text, pack(speech, "addresses"))
+    for address in addresses:
+        yield _fact(text, address, "address", address.text)
+    for amount in _beside(addresses, read_amounts(text, pack(speech, "amounts"), spoken[0])):
+        yield _fact(text, amount, "amount", amount.cents, currency=amount.currency)
+    answers_when = asked in ASKS_WHEN and len(text.split()) <= BARE
+    for day in _beside(addresses, read_dates(text, today, pack(speech, "dates"), past=answers_when)):
+        sentence = sentence_at(text, day.start)
+        yield _fact(text, day, "date", day.date, precision=day.precision, sentence=sentence)
+
+
+def _troubles(text: str, speech: str, leanings: Leanings | None) -> Iterator[Fact]:
+    """Yield what is complained of, which service it concerns, and what makes it weigh more."""
+    natures = read_natures(text, pack(speech, "natures"), leanings)
+    for nature in natures:
+        yield _fact(text, None, "nature", nature.category, issue=nature.issue)
+    # who complains of nothing is not guessed to mean a service
+    for service in read_services(text, pack(speech, "natures"), leanings if natures else None):
+        yield _fact(text, None, "service", service)
+    for circumstance in read_circumstances(text, pack(speech, "circumstances")):
+        yield _fact(text, None, "circumstance", circumstance)
+
+
+def _said_in_sentences(text: str, speech: str) -> Iterator[Fact]:
+    """Yield the first sentence that tells of an earlier contact, and the first that says what is wanted."""
+    for kind in ("prior_contact", "remedy"):
+        for sentence in islice(cued(text, pack(speech, "cues")[kind]), 1):
+            yield _fact(text, None, kind, sentence)
+
+
+def _people(text: str, speech: str) -> Iterator[Fact]:
+    """Yield for whom the customer speaks, whom they spoke with, and the companies they name."""
+    words, companies = pack(speech, "people"), read_companies(text, known_companies())
+    yield from _about_all(text, "represented", read_represented(text, words))
+    for name in read_staff(text, words, elsewhere=companies):
+        yield _fact(text, None, "staff", name)
+    for name in companies:
+        yield _fact(text, None, "company", name)
+
+
 def names_ombudsman(text: str) -> bool:
     """Tell whether a body of appeal is named, in any of the languages."""
-    return any(cued(text, pack(language, "cues")["ombudsman"]) for language in LANGUAGES)
+    return any(is_cued(text, pack(language, "cues")["ombudsman"]) for language in LANGUAGES)
 
 
 def _danger(text: str) -> list[Fact]:
     read = (read_danger(text, pack(language, "safety")) for language in LANGUAGES)
     gravest = min((danger for danger in read if danger), key=DANGERS.index, default=None)
     return _about_all(text, "danger", gravest)
+
+
+def _beside(addresses: list[Any], mentions: list[Any]) -> list[Any]:
+    """Leave out what is part of an address: the 12 of "12 May Street" is no date."""
+    return [
+        mention
+        for mention in mentions
+        if all(mention.end <= address.start or address.end <= mention.start for address in addresses)
+    ]
 
 
 def _about_all(text: str, kind: str, value: str | None) -> list[Fact]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from bot.languages import LANGUAGES, pack
-from bot.reading.sentences import cued, sentences
+from bot.reading.acts import PersonSpokenOf, read_answer, read_person
+from bot.reading.sentences import is_cued, sentences
 
 UNSURE_BELOW = 0.2
 """Below this confidence the classifier's guess is not acted on; measured on the held-out sentences."""
@@ -18,7 +20,7 @@ SURE = 0.5
 SHORT = 12
 """Up to this many words a message can be one wish."""
 
-BESIDE = 16
+BESIDE = 20
 """Up to this many words beside an explicit wish are its reason; more of them tell a story."""
 
 LONG = 25
@@ -27,7 +29,15 @@ LONG = 25
 TERSE = 4
 """Up to this many words a yes or a no that resembles nothing else is still an answer and no story."""
 
-FACTS = frozenset({"date", "amount", "account", "phone", "email", "postal_code", "tracking", "ticket"})
+FACTS = frozenset(
+    {"date", "amount", "account", "phone", "email", "address", "postal_code", "tracking", "ticket"}
+)
+
+NUMBERS = FACTS - {"date", "amount"}
+"""Facts that nobody names but to give them."""
+
+ASKING = ("asking", "requesting")
+"""Cues of a message that asks something, or asks for something."""
 
 COMMAND = re.compile(r"\N{DIVISION SLASH}\w+\s*(?:[{@\[].*)?", re.DOTALL)
 """What was typed as a command of the dialogue engine; the channel has changed its slash."""
@@ -43,8 +53,12 @@ WISHES = frozenset(
 CUED_WISHES = {"manager": "escalate", "person": "request_person"}
 """Wishes the packs have words for, the narrower first: a person in charge is a person too."""
 
+WISHES_FOR_SOMEBODY = frozenset(CUED_WISHES.values())
+
 ASIDES = {"never_mind": "withdraw", "leaving": "later", "back": "go_back"}
 """What somebody wishes for themselves in the middle of things, by its cue; a surer guess knows better."""
+
+ANSWERS = {"yes": "affirm", "no": "deny"}
 
 NEAR_ANSWERS = frozenset({"affirm", "deny", "correct", "nothing_more"})
 """What a plain yes or no is most often mistaken for."""
@@ -67,32 +81,40 @@ def guarded_intent(text: str, guess: str | None, confidence: float, entities: li
         return "nlu_fallback"
     if "asked_language" in kinds:
         return "change_language"
-    wish = _explicit_wish(text, kinds, guess if sure else None)
+    answer, person = _answer_in(text, entities), _person_in(text, entities)
+    wish = _explicit_wish(text, kinds, guess if sure else None, answer, person)
     if wish:
         return wish
+    wanted = (sure or person.named) and not person.declined
+    if guess in WISHES_FOR_SOMEBODY and not wanted and "prior_contact" not in kinds:
+        # nobody is wanted, or nobody is spoken of
+        return answer or ("complain" if "nature" in kinds else "nlu_fallback")
     if guess in WISHES and _tells_a_story(text, kinds, sure):
         return "complain"
     if guess is None or confidence < UNSURE_BELOW:
-        return _read_from_facts(text, kinds)
+        return _read_from_facts(text, kinds, answer, guess)
     if guess in NEAR_ANSWERS and not sure and not kinds & FACTS:
-        return _answer_or(guess, text)
+        return _answer_or(guess, text, answer)
     return _corrected(guess, kinds, sure)
 
 
-def _explicit_wish(text: str, kinds: set[str], sure_guess: str | None) -> str | None:
+def _explicit_wish(
+    text: str, kinds: set[str], sure_guess: str | None, answer: str | None, person: PersonSpokenOf
+) -> str | None:
     """Return what is wished for in so many words, unless a story is told beside it."""
     short = len(text.split()) <= SHORT
     if short and "ombudsman" in kinds and sure_guess not in ABOUT_THE_OMBUDSMAN:
         return "ask_ombudsman"
     for cue, intent in CUED_WISHES.items():
-        beside = _words_beside(text, cue)
         told = "prior_contact" in kinds and sure_guess != intent
-        if beside is not None and beside <= BESIDE and sure_guess not in ABOUT_PEOPLE and not told:
+        beside = None if told or (cue == "person" and person.declined) else _words_beside(text, cue)
+        if cue == "person" and person.beside is not None:
+            beside = min(person.beside, person.beside if beside is None else beside)
+        if beside is not None and beside <= BESIDE and sure_guess not in ABOUT_PEOPLE:
             return intent
     if short and kinds & FACTS and _says(text, "correction", *LANGUAGES):
         return "correct"
-    agrees = text.split() and _says(text.split()[-1], "yes", *LANGUAGES)
-    if short and sure_guess is None and not agrees and not kinds & {*FACTS, "nature", "remedy"}:
+    if short and sure_guess is None and answer != "affirm" and not kinds & {*FACTS, "nature", "remedy"}:
         return next((intent for cue, intent in ASIDES.items() if _says(text, cue, *LANGUAGES)), None)
     return None
 
@@ -102,16 +124,25 @@ def _tells_a_story(text: str, kinds: set[str], sure: bool) -> bool:
     return "nature" in kinds and (words > LONG or (words > SHORT and not sure))
 
 
-def _read_from_facts(text: str, kinds: set[str]) -> str:
+def _read_from_facts(text: str, kinds: set[str], answer: str | None, guess: str | None) -> str:
     """Return what a message that resembles nothing may still be, going by what was read from it."""
     if kinds & FACTS:
+        asks = text.rstrip().endswith("?") or any(_says(text, cue, *LANGUAGES) for cue in ASKING)
+        if asks and not kinds & NUMBERS:
+            return guess if guess == "out_of_scope" else "nlu_fallback"
         return "inform"
-    return "complain" if "nature" in kinds else _plain_answer(text, TERSE) or "nlu_fallback"
+    if "nature" in kinds:
+        return "complain"
+    return answer if answer and len(text.split()) <= TERSE else "nlu_fallback"
 
 
-def _answer_or(guess: str, text: str) -> str:
+def _answer_or(guess: str, text: str, answer: str | None) -> str:
     """Return the plain yes or no of a short message, unless the guess says more than that."""
-    answer = _plain_answer(text, SHORT)
+    if len(text.split()) > SHORT:
+        return guess
+    if guess in ANSWERS.values() and answer is None and text.rstrip().endswith("?"):
+        # "all well?" asks back
+        return "nlu_fallback"
     if guess == "nothing_more" and answer == "deny":
         return guess
     if guess == "correct" and _says(text, "correction", *LANGUAGES):
@@ -119,13 +150,23 @@ def _answer_or(guess: str, text: str) -> str:
     return answer or guess
 
 
-def _plain_answer(text: str, most_words: int) -> str | None:
-    """Return the yes or the no that a message of few words says in so many words."""
-    if len(text.split()) > most_words:
-        return None
-    if any(_says(text, "yes", one) and not _says(text, "reserve", one) for one in LANGUAGES):
-        return "affirm"
-    return "deny" if _says(text, "no", *LANGUAGES) else None
+def _answer_in(text: str, entities: list[dict[str, Any]]) -> str | None:
+    """Return the intent of the yes or no that is said in so many words, None where languages disagree about it."""
+    read = (read_answer(text, pack(language, "acts")) for language in _languages_of(entities))
+    answers = {ANSWERS[answer] for answer in read if answer}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _person_in(text: str, entities: list[dict[str, Any]]) -> PersonSpokenOf:
+    """Return how a human being is spoken of, by the language that hears most of it."""
+    spoken = [read_person(text, pack(language, "wishes")) for language in _languages_of(entities)]
+    return max(spoken, key=lambda each: (each.beside is not None, each.declined, each.named))
+
+
+def _languages_of(entities: list[dict[str, Any]]) -> Iterable[str]:
+    """Return the language that was written, all of them when it cannot be told."""
+    written = [fact["value"] for fact in entities if fact["entity"] == "language"]
+    return [language for language in written if language in LANGUAGES] or LANGUAGES
 
 
 def _corrected(guess: str, kinds: set[str], sure: bool) -> str:
@@ -152,7 +193,7 @@ def _corrected(guess: str, kinds: set[str], sure: bool) -> str:
 
 
 def _says(text: str, cue: str, *languages: str) -> bool:
-    return any(cued(text, pack(language, "cues")[cue]) for language in languages)
+    return any(is_cued(text, pack(language, "cues")[cue]) for language in languages)
 
 
 def _words_beside(text: str, cue: str) -> int | None:

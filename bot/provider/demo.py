@@ -168,7 +168,7 @@ def _applied(credits: Iterable[PromisedCredit], entries: list[Entry]) -> tuple[P
 def _held(account: Account, entries: list[Entry]) -> tuple[CollectionNotice, ...]:
     held = _subjects(entries, HOLD)
     number = account.customer.account_number
-    return tuple(replace(notice, held=f"notice:{number}:{notice.kind}" in held) for notice in account.notices)
+    return tuple(replace(notice, held=notice.subject(number) in held) for notice in account.notices)
 
 
 def _subjects(entries: Iterable[Entry], kind: str) -> set[str | None]:

@@ -10,8 +10,12 @@ from typing import Literal
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from bot.reading.characters import bare, plain
-from bot.reading.spoken import EmailSpoken, emails_spoken
+from bot.reading.characters import plain
+from bot.reading.patterns import Words
+from bot.reading.spoken.emails import emails_in
+from bot.reading.spoken.lexicon import lexicon, tokens_of
+from bot.reading.spoken.phones import phones_in
+from bot.reading.spoken.postal_codes import postal_area_said, postal_codes_in
 
 HOME_REGION = "CA"
 
@@ -27,7 +31,7 @@ _PHONE = re.compile(
 )
 
 # Canada Post: no D F I O Q U anywhere, and no W Z in first place.
-_POSTAL_CODE = re.compile(
+POSTAL_CODE = re.compile(
     r"(?<![\w-])[ABCEGHJ-NPRSTVXY] ?\d ?[ABCEGHJ-NPRSTV-Z][ -]?\d ?[ABCEGHJ-NPRSTV-Z] ?\d(?![\w-])",
     re.IGNORECASE,
 )
@@ -47,41 +51,49 @@ class ContactMention:
     value: str
 
 
-def read_contacts(text: str) -> list[ContactMention]:
+def read_contacts(text: str, *spoken: Words) -> list[ContactMention]:
     """Return the valid contacts in order of appearance; what is not surely one is left out.
 
-    Seven digits are no phone number: the area code has to be asked for.
+    `spoken` are the packs of the languages in which they may be said aloud, the likeliest first. Seven digits are
+    no phone number: the area code has to be asked for.
     """
     folded = plain(text)
     found: list[ContactMention] = []
-    for mention in [*_emails(text, folded), *_phones(text, folded), *_postal_codes(text, folded)]:
+    typed = [*_emails(text, folded), *_phones(text, folded), *_postal_codes(text, folded)]
+    for mention in [*typed, *(said for words in spoken for said in _said(text, words))]:
         if all(mention.end <= other.start or other.end <= mention.start for other in found):
             found.append(mention)
     return sorted(found, key=lambda mention: mention.start)
 
 
-def read_postal_area(text: str) -> str | None:
-    """Return the first three signs of a postal code that stand by themselves, such as "T2P"."""
+def read_postal_area(text: str, *spoken: Words) -> str | None:
+    """Return the first three signs of a postal code that stand by themselves, such as "T2P", typed or said."""
     match = _POSTAL_AREA.search(plain(text))
-    return match.group().upper() if match else None
+    if match:
+        return match.group().upper()
+    return next((area for words in spoken if (area := postal_area_said(text, words))), None)
 
 
 def _emails(text: str, folded: str) -> Iterator[ContactMention]:
-    if "@" in folded:
-        for match in _EMAIL.finditer(folded):
-            end = match.start() + len(match.group().rstrip(_AROUND_EMAIL))
-            address = folded[match.start() : end].lstrip(_AROUND_EMAIL)
-            yield from _email(text, EmailSpoken(end - len(address), end, address))
-    for spoken in emails_spoken(bare(text)):
-        yield from _email(text, spoken)
-
-
-def _email(text: str, found: EmailSpoken) -> Iterator[ContactMention]:
-    try:
-        address = validate_email(found.address, check_deliverability=False).normalized
-    except EmailNotValidError:
+    if "@" not in folded:
         return
-    yield ContactMention(found.start, found.end, text[found.start : found.end], "email", address)
+    for match in _EMAIL.finditer(folded):
+        end = match.start() + len(match.group().rstrip(_AROUND_EMAIL))
+        address = folded[match.start() : end].lstrip(_AROUND_EMAIL)
+        try:
+            value = validate_email(address, check_deliverability=False).normalized
+        except EmailNotValidError:
+            continue
+        yield ContactMention(end - len(address), end, text[end - len(address) : end], "email", value)
+
+
+def _said(text: str, spoken: Words) -> Iterator[ContactMention]:
+    tokens, known = tokens_of(text), lexicon(spoken)
+    kinds: tuple[Literal["email", "phone", "postal_code"], ...] = ("email", "phone", "postal_code")
+    for kind, readers in zip(kinds, (emails_in, phones_in, postal_codes_in), strict=True):
+        for first, last, value in readers(tokens, known):
+            start, end = tokens[first].start, tokens[last - 1].end
+            yield ContactMention(start, end, text[start:end], kind, value)
 
 
 def _phones(text: str, folded: str) -> Iterator[ContactMention]:
@@ -97,7 +109,7 @@ def _phones(text: str, folded: str) -> Iterator[ContactMention]:
 
 
 def _postal_codes(text: str, folded: str) -> Iterator[ContactMention]:
-    for match in _POSTAL_CODE.finditer(folded):
+    for match in POSTAL_CODE.finditer(folded):
         start, end = match.span()
         code = re.sub(r"[ -]", "", match.group()).upper()
         yield ContactMention(start, end, text[start:end], "postal_code", f"{code[:3]} {code[3:]}")

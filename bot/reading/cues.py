@@ -75,6 +75,9 @@ class CueFinder:
         self._prefix_lengths = sorted({len(prefix) for prefix in self._by_prefix})
         self._misspelt = _misspellings(vocabulary, known=set(known_words))
         self._beginning_with = lru_cache(maxsize=_REMEMBERED_WORDS)(self._find_beginning_with)
+        # One message is read for one thing after the other.
+        self._hits = lru_cache(maxsize=1)(self._find_hits)
+        self._normal = lru_cache(maxsize=1)(self._find_normal)
 
     def _add(self, cue: Cue, elements: list[_Element]) -> None:
         compiled = (cue, re.compile("".join(_expression(element) for element in elements)))
@@ -82,33 +85,38 @@ class CueFinder:
             index = self._by_prefix if first.endswith("*") else self._by_word
             index[first.rstrip("*")].append(compiled)
 
-    def _find_beginning_with(
-        self, word: str, kinds: frozenset[str]
-    ) -> tuple[tuple[Cue, re.Pattern[str]], ...]:
+    def _find_beginning_with(self, word: str) -> tuple[tuple[Cue, re.Pattern[str]], ...]:
         found = list(self._by_word.get(word, ()))
         for length in self._prefix_lengths:
             if length > len(word):
                 break
             found += self._by_prefix.get(word[:length], ())
-        return tuple((cue, pattern) for cue, pattern in found if cue.kind in kinds)
+        return tuple(found)
 
     def normalise(self, text: str) -> str:
         """Bring a text to the spelling of the cues: lower case, no accents, figures named, slips mended."""
+        return self._normal(text)
+
+    def _find_normal(self, text: str) -> str:
         words = _words_of(text, self._joins_apostrophes)
         return " " + "".join(f"{self._misspelt.get(word, word)} " for word in words)
 
     def hits(self, normal: str, kinds: frozenset[str]) -> list[Hit]:
         """Return every cue of these kinds in a normalised text; hits may overlap."""
+        return [hit for hit in self._hits(normal) if hit.cue.kind in kinds]
+
+    def _find_hits(self, normal: str) -> tuple[Hit, ...]:
         found = []
         sentence = 0
-        for token in re.finditer(r"\S+", normal):
-            word = token.group()
+        start = 1
+        for word in normal.split():
             sentence += word == BREAK
-            for cue, pattern in self._beginning_with(word, kinds):
-                match = pattern.match(normal, token.start())
+            for cue, pattern in self._beginning_with(word):
+                match = pattern.match(normal, start)
                 if match:
-                    found.append(Hit(cue, match.start(), match.end(), sentence))
-        return found
+                    found.append(Hit(cue, start, match.end(), sentence))
+            start += len(word) + 1
+        return tuple(found)
 
 
 # --- reading a cue ----------------------------------------------------------------------------------------

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date, timedelta
 
-from bot.reading.date_rules import Found, Spoken, rule
+from bot.reading.date_rules import ELSEWHERE, Found, Spoken, rule
 
 FURTHEST = {"day": 366, "week": 60, "month": 60, "year": 30}
-ANSWER_WORDS = 6  # up to so many tokens a text is an answer, not a story
 LAST_KEY = 9  # a number beyond it is no key of a telephone
+WEEKDAY_NEAR = 62  # days on either side of today among which "Tuesday the 14th" has to be one
+WEEKDAY_BACK = 800  # days, in an answer about the past
+TOMORROW_AMONG = 6  # up to so many tokens a text with "tomorrow" is an answer
+A_WEEK = "[LdP]U|U[ld]|HU|U5|jU|Uj"
 NEAR = 12  # words that may stand between a day and what happened on it
 
 
@@ -24,8 +28,11 @@ def month_of(day: date, months_back: int = 0) -> str:
 
 
 def before(today: date, count: int, unit: str) -> tuple[str, str] | None:
-    """Return (ISO value, precision) of the day, week, month or year so long ago; None when too far."""
-    if not 0 <= count <= FURTHEST.get(unit, 0):
+    """Return (ISO value, precision) of the day, week, month or year so long ago, or ahead when negative.
+
+    None when it is too far.
+    """
+    if not 0 <= abs(count) <= FURTHEST.get(unit, 0):
         return None
     if unit == "day":
         return (today - timedelta(days=count)).isoformat(), "day"
@@ -36,6 +43,15 @@ def before(today: date, count: int, unit: str) -> tuple[str, str] | None:
     return f"{today.year - count:04d}", "year"
 
 
+def later(day: date, count: int, unit: str) -> date:
+    """Return the day so many days, weeks, months or years later; of a shorter month its last day."""
+    if unit in ("day", "week"):
+        return day + timedelta(days=count * (7 if unit == "week" else 1))
+    months = day.year * 12 + day.month - 1 + count * (12 if unit == "year" else 1)
+    year, month = months // 12, months % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
 # ------------------------------------------------------------------ days
 
 
@@ -43,8 +59,8 @@ def before(today: date, count: int, unit: str) -> tuple[str, str] | None:
 def day_counted_from_today(found: Found) -> Spoken | None:
     if found.next_kind() == "'":
         return None  # "today's", "yesterday's conversation"
-    if found.previous_kind() in "bf" and found.reader.kind(found.first - 2) in "UQ":
-        return None  # "two days after today"
+    if found.previous_kind() == "c" and found.reader.kind(found.first - 2) in "CW":
+        return None  # "the Christmas that is closest to today"
     offset = found.token("day").value
     return found.spoken(exact=((found.reader.today + timedelta(days=offset)).isoformat(), "day"))
 
@@ -52,30 +68,67 @@ def day_counted_from_today(found: Found) -> Spoken | None:
 @rule("J", r"(?P<day>J)")
 def day_ahead(found: Found) -> Spoken | None:
     """In a story "tomorrow" is what someone was told once; only as an answer it is a date."""
-    if not is_an_answer(found):
+    if len(found.reader.tokens) > TOMORROW_AMONG and not found.reader.past:
         return None
     return found.spoken(
         exact=((found.reader.today + timedelta(days=found.token("day").value)).isoformat(), "day")
     )
 
 
-@rule("W", r"(?P<weekday>W) o? t? (?P<week>[Ld]U|U[ld]|HU)")
+@rule(
+    "WV",
+    rf"(?P<weekday>[WV])\.? [,~-]? [of]? t? (?P<week>{A_WEEK})"
+    rf"| (?P<weekfirst>{A_WEEK}) [,~-]* [ok]? (?P<weekdaylast>[WV])(?![NO])",
+)
 def weekday_of_a_week(found: Found) -> Spoken | None:
-    if unit_of(found, "week") != "week":
-        return None
-    monday = found.reader.today - timedelta(days=found.reader.today.weekday())
-    if "H" not in found.words["week"]:
-        monday -= timedelta(weeks=1)
-    day = monday + timedelta(days=found.value("weekday"))
-    if day > found.reader.today:
+    """ "Tuesday of last week", "next week Monday", "vendredi de la semaine prochaine"."""
+    named = "week" if "week" in found else "weekfirst"
+    if unit_of(found, named) != "week":
+        return ELSEWHERE
+    weekday = found.token("weekday" if named == "week" else "weekdaylast")
+    if weekday.kind == "V" and not found.is_an_answer():
+        return ELSEWHERE  # "last week sat on the phone"
+    today, kinds = found.reader.today, found.words[named]
+    weeks = 0 if "H" in kinds or "5" in kinds else 1 if "j" in kinds else -1
+    day = today + timedelta(days=weekday.value - today.weekday(), weeks=weeks)
+    if day > today and not found.is_an_answer():
         return None
     return found.spoken(exact=(day.isoformat(), "day"))
 
 
-@rule("W", r"H? [LdP] (?P<weekday>W)(?![NO]) | (?P<named>W) [ld]")
+@rule("WV", r"(?P<the>t)? H? (?P<last>[LdP]) (?P<weekday>[WV])(?![NO]) | (?P<named>[WV])\.? [ld]")
 def last_weekday(found: Found) -> Spoken | None:
-    weekday = found.value("weekday") if "weekday" in found else found.value("named")
+    if "the" in found and found.token("last").value == "previous" and not found.reader.past:
+        return None  # counted from another day of the story
+    said = "weekday" if "weekday" in found else "named"
+    if found.token(said).kind == "V" and not found.is_an_answer():
+        return ELSEWHERE
+    weekday = found.value(said)
     return found.spoken(exact=(latest_weekday(weekday, found.reader.today).isoformat(), "day"))
+
+
+@rule(
+    "WV",
+    r"(?: (?P<this>H) (?P<weekday>[WV]) | (?P<coming>H)?j (?P<next>[WV]) | (?P<named>[WV])\.? j(?!U) )"
+    r"(?![-,(]*[MmqNOSDX_])",
+)
+def weekday_ahead(found: Found) -> Spoken | None:
+    """ "This Friday", "next Friday"; where some mean this week's and others next week's, it is not read."""
+    today = found.reader.today
+    if not found.is_all_that_is_said():
+        return None
+    weekday = next(found.value(name) for name in ("weekday", "next", "named") if name in found)
+    days = (weekday - today.weekday()) % 7
+    if "coming" in found:
+        return found.spoken(exact=_days_later(today, days or 7))
+    if "this" in found:
+        return found.spoken(exact=_days_later(today, days)) if weekday >= today.weekday() else None
+    return found.spoken(exact=_days_later(today, days or 7)) if weekday <= today.weekday() else None
+
+
+def _days_later(today: date, days: int) -> tuple[str, str]:
+    """Return (ISO value, precision) of the day so many days later, or earlier when negative."""
+    return (today + timedelta(days=days)).isoformat(), "day"
 
 
 def latest_weekday(weekday: int, today: date) -> date:
@@ -83,18 +136,43 @@ def latest_weekday(weekday: int, today: date) -> date:
     return today - timedelta(days=(today.weekday() - weekday - 1) % 7 + 1)
 
 
+@rule("8W", r"(?P<lead>.)? (?P<count>[Nn]) (?P<weekday>[8W]) (?:(?P<ago>A)|(?P<ahead>1))?")
+def weekdays_counted(found: Found) -> Spoken | None:
+    """ "Two Fridays ago", "il y a deux vendredis", "tra due venerdì"."""
+    reader, count = found.reader, found.value("count")
+    ago = "ago" in found or found.spans("lead") == "B"
+    ahead = "ahead" in found or reader.word(found.at("count") - 1) in reader.vocabulary.ahead_before
+    if not 1 <= count <= LAST_KEY or not (ago or (ahead and found.is_all_that_is_said())):
+        return ELSEWHERE
+    weekday, today = found.value("weekday"), reader.today
+    if ago:
+        day = latest_weekday(weekday, today) - timedelta(weeks=count - 1)
+    else:
+        day = today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1, weeks=count - 1)
+    return found.spoken(exact=(day.isoformat(), "day"))
+
+
+@rule("W", r"(?P<weekday>W) i (?P<days>[Nn])(?![UQ])")
+def weekday_a_week_later(found: Found) -> Spoken | None:
+    """ "Lundi en huit", "mardi en quinze": a week, two weeks after the next one."""
+    weeks = {8: 1, 15: 2}.get(found.value("days"))
+    if weeks is None or found.reader.vocabulary.day_may_follow_month or not found.is_all_that_is_said():
+        return ELSEWHERE
+    today = found.reader.today
+    return found.spoken(exact=_days_later(today, (found.value("weekday") - today.weekday()) % 7 + 7 * weeks))
+
+
 @rule("W", r"(?P<lead>[skb])? (?P<weekday>W) (?! [,.]? [tk]? [NOnVW] | [c&ru~-] [tk]? W )")
 def bare_weekday(found: Found) -> Spoken | None:
     """ "Since Monday", "on Monday I called": the latest one, where the words tell what happened."""
     reader, lead = found.reader, found.spans("lead")
-    if (
-        lead == "b"
-        or found.previous_kind() in "vjHcu"
-        or found.next_kind() == "j"
-        or found.sentence_has("wjva")
-    ):
+    if lead == "b" or found.previous_kind() in "vjHcu" or found.next_kind() == "j":
         return None
     if lead == "k" and reader.vocabulary.the_weekday_is_weekly:
+        return None
+    if reader.past:
+        return _latest_weekday_asked_for(found)
+    if found.sentence_has("wjva"):
         return None
     if found.value("weekday") == reader.today.weekday():
         return None
@@ -104,6 +182,52 @@ def bare_weekday(found: Found) -> Spoken | None:
     if lead != "s" and not reader.vocabulary.happened.search(near):
         return None
     return found.spoken(exact=(latest_weekday(found.value("weekday"), reader.today).isoformat(), "day"))
+
+
+def _latest_weekday_asked_for(found: Found) -> Spoken | None:
+    """In an answer about the past "Monday" is the latest one; "i lunedì" and "chaque lundi" are many."""
+    reader = found.reader
+    if found.sentence_has("v") or found.previous_kind() in "UQOn4" or found.next_kind() in "UQXSDMmq-(":
+        return None
+    if found.previous_kind() == "t" and reader.vocabulary.the_weekday_is_weekly:
+        return None
+    if reader.kind(found.last + 2) == "j":
+        return None  # "sabato mattina prossimo"
+    return found.spoken(exact=(latest_weekday(found.value("weekday"), reader.today).isoformat(), "day"))
+
+
+@rule("WV", r"k? [t]? (?P<weekday>[WV])\.?,? [tk]? (?P<day>[NOn]) (?! [%Pr~/c-]? [UQNnOMmq] )")
+def weekday_and_day(found: Found) -> Spoken | None:
+    """ "Tuesday the 14th", "lunedì 9": the latest month in which that day is that weekday."""
+    reader, day = found.reader, found.token("day")
+    if not 1 <= day.value <= 31 or found.next_word() in reader.vocabulary.counted:
+        return ELSEWHERE
+    if day.kind != "O" and not (
+        found.next_kind() in " .,!)T" or found.next_word() in reader.vocabulary.after_bare_day
+    ):
+        return ELSEWHERE  # "on Friday 2 men came"
+    led = day.kind != "n" or reader.kind(found.at("day") - 1) in "tk"
+    if not led and not (found.is_an_answer() and found.next_kind() in " .!T"):
+        return ELSEWHERE  # "on Friday two, three times"
+    if reader.kind(found.at("weekday")) == "V" and not found.is_an_answer():
+        return ELSEWHERE
+    first = reader.today.day - day.value
+    if _is(reader.today, -first, found):
+        return found.spoken(exact=_days_later(reader.today, -first))  # this month has that day
+    days = [
+        step
+        for step in range(-WEEKDAY_BACK if reader.past else -WEEKDAY_NEAR, WEEKDAY_NEAR)
+        if _is(reader.today, step, found)
+    ]
+    past = [step for step in days if step <= 0]
+    if not past or (not reader.past and len(days) > 1):
+        return None
+    return found.spoken(exact=((reader.today + timedelta(days=past[-1])).isoformat(), "day"))
+
+
+def _is(today: date, step: int, found: Found) -> bool:
+    day = today + timedelta(days=step)
+    return day.day == found.token("day").value and day.weekday() == found.value("weekday")
 
 
 @rule(
@@ -123,6 +247,8 @@ def bare_day(found: Found) -> Spoken | None:
     reader, day = found.reader, found.token("day")
     if "since" in found and found.token("since").value != "since_the":
         return None
+    if reader.past:
+        return ELSEWHERE
     if not day.word[0].isdigit() or not _stands_as_a_day(found):
         return None
     following = found.next_word()
@@ -135,6 +261,37 @@ def bare_day(found: Found) -> Spoken | None:
     if found.sentence_has("v"):
         return None
     return found.spoken(day=day.value)
+
+
+@rule("NOn", r"(?P<lead>[kFs]|^t)t? (?P<day>[NOn]) (?![%Pr~/c-]?[UQNnOWVZMmqX:])")
+def day_asked_for(found: Found) -> Spoken | None:
+    """ "For the 11th", "on 8", "le 24", "il trenta" in an answer about the past."""
+    reader, day = found.reader, found.token("day")
+    alone = day.kind == "O" and len(reader.tokens) <= found.last - found.first + 2
+    if not (reader.past or alone) or found.sentence_has("v") or not 1 <= day.value <= 31:
+        return ELSEWHERE
+    if re.match(r"[,&][tk]?[NO]", reader.kinds(found.last + 1, found.last + 3)):
+        return ELSEWHERE  # "on the 7th, 8th and 9th of June"
+    if found.spans("lead") == "t" and (day.kind != "O" or not reader.vocabulary.day_may_follow_month):
+        return ELSEWHERE  # "dalle 5"
+    if (
+        found.spans("lead") not in "kt"
+        and not _since_the(found)
+        and (reader.kind(found.at("day") - 1) != "t" or not reader.vocabulary.day_may_follow_month)
+    ):
+        return ELSEWHERE  # "for 20", "dalle 5"
+    if not day.word[0].isdigit() and (day.value == 1 or (day.kind == "O" and found.spans("lead") != "k")):
+        return ELSEWHERE  # "the first", "il primo"
+    following = found.next_kind()
+    if following == "F" and reader.kind(found.last + 2) not in "NnTt":
+        return ELSEWHERE  # "il 15 per cento"
+    if following not in " .,!)TfF" and found.next_word() not in reader.vocabulary.after_bare_day:
+        return ELSEWHERE
+    return found.spoken(day=day.value)
+
+
+def _since_the(found: Found) -> bool:
+    return found.spans("lead") == "s" and found.token("lead").value == "since_the"
 
 
 def _stands_as_a_day(found: Found) -> bool:
@@ -156,19 +313,80 @@ def _stands_as_a_day(found: Found) -> bool:
 # ------------------------------------------------------------------ weeks, months and years
 
 
-@rule("U", r"(?P<the>[tk])? (?: [Ld](?P<unit>U) | (?P<named>U)[ld] )")
+@rule("U", r"(?P<the>[tk])? (?: H?[LdP](?P<unit>U) | (?P<named>U)[ld] )")
 def last_unit(found: Found) -> Spoken | None:
-    today = found.reader.today
+    reader, today = found.reader, found.reader.today
     unit = unit_of(found, "unit") if "unit" in found else unit_of(found, "named")
-    latest_days = "the" in found and "L" in found.reader.kinds(found.first, found.last)
-    if latest_days and found.previous_kind() != "F":
-        return None  # "the last month" is the latest thirty days; said with "for" it tells since when
+    kinds = set(reader.kinds(found.first, found.last))
+    if "P" in kinds and not _is_the_past_one(found, unit):
+        return ELSEWHERE
+    if "the" in found and reader.word(found.first + 1) in reader.vocabulary.previous:
+        # in a story "the previous week" is counted from another one
+        return found.spoken(exact=before(today, 1, unit)) if reader.past else None
     if unit == "weekend":
         return last_weekend(found)
+    led = "the" in found or "H" in kinds or ("P" in kinds and found.previous_kind() == "i")
+    if led and not kinds.isdisjoint("LP") and found.previous_kind() != "F":
+        # "the last month" is the latest thirty days; said with "for" it tells since when
+        return _latest(found, unit) if "P" in kinds and found.is_all_that_is_said() else None
     if unit == "day":
         return None
-    exact = before(today, 1, unit)
-    return found.spoken(exact=exact)
+    return found.spoken(exact=_part_meant(found, unit, before(today, 1, unit)))
+
+
+def _part_meant(found: Found, unit: str, exact: tuple[str, str] | None) -> tuple[str, str] | None:
+    """ "Early last week" is Monday to Wednesday, "the end of next week" Thursday to Sunday; else the whole unit."""
+    at = found.first - 1
+    while found.reader.kind(at) in "otkb":
+        at -= 1
+    if exact is None or unit != "week" or found.reader.kind(at) != "E":
+        return exact
+    monday, sunday = map(date.fromisoformat, exact[0].split("/"))
+    part = found.reader.tokens[at].value
+    if part == "beginning":
+        sunday = monday + timedelta(days=2)
+    if part == "ending":
+        monday = sunday - timedelta(days=3)
+    return f"{monday.isoformat()}/{sunday.isoformat()}", "range"
+
+
+def _latest(found: Found, unit: str) -> Spoken | None:
+    """ "In the past week": from last week until today."""
+    today, last = found.reader.today, before(found.reader.today, 1, unit)
+    now = before(today, 0, unit)
+    if last is None or now is None:
+        return None
+    end = min(now[0].split("/")[-1], today.isoformat())
+    return found.spoken(exact=(f"{last[0].split('/')[0]}/{end}", "range"))
+
+
+def _is_the_past_one(found: Found, unit: str) -> bool:
+    """ "The past week", not "the past three weeks" nor "ces derniers mois"."""
+    return unit not in found.reader.vocabulary.units_without_plural and found.previous_kind() not in "Nng"
+
+
+@rule("U", r"(?: j(?P<unit>U) | (?P<named>U) (?:j|(?P<over>4)) )")
+def next_unit(found: Found) -> Spoken | None:
+    """ "Next week", "le mois prochain", "the week after next"; in a story it is what someone was told once."""
+    unit = unit_of(found, "unit") if "unit" in found else unit_of(found, "named")
+    if found.previous_kind() in "Nn" and (
+        unit in found.reader.vocabulary.units_without_plural
+        or len(found.reader.tokens) == found.last - found.first + 2
+    ):
+        return ELSEWHERE  # "les 2 prochains mois"; not "maybe 4 next month"
+    if not found.is_all_that_is_said() or found.previous_kind() == "v":
+        return None
+    steps = 2 if "over" in found else 1
+    if unit == "weekend":
+        return found.spoken(exact=weekend_of(found.reader.today, steps))
+    exact = before(found.reader.today, -steps, unit)
+    return found.spoken(exact=_part_meant(found, unit, exact)) if unit != "day" else None
+
+
+def weekend_of(today: date, weeks: int) -> tuple[str, str]:
+    """Return (ISO value, precision) of the Saturday and Sunday of this week, or so many weeks later."""
+    saturday = today + timedelta(days=5 - today.weekday(), weeks=weeks)
+    return f"{saturday.isoformat()}/{(saturday + timedelta(days=1)).isoformat()}", "range"
 
 
 def last_weekend(found: Found) -> Spoken | None:
@@ -196,19 +414,23 @@ def beginning_of_this_unit(found: Found) -> Spoken | None:
     return found.spoken(exact=before(found.reader.today, 0, unit))
 
 
-@rule("H", r"H(?P<unit>U)")
+@rule("H5", r"H(?P<unit>U) | (?P<named>U)5")
 def this_unit(found: Found) -> Spoken | None:
-    unit = unit_of(found, "unit")
+    unit = unit_of(found, "unit" if "unit" in found else "named")
+    if unit == "weekend" and found.is_an_answer():
+        return found.spoken(exact=weekend_of(found.reader.today, 0))
     if unit in ("day", "weekend"):
         return None
-    return found.spoken(exact=before(found.reader.today, 0, unit))
+    return found.spoken(exact=_part_meant(found, unit, before(found.reader.today, 0, unit)))
+
+
+@rule("p", r"p")
+def last_month(found: Found) -> Spoken | None:
+    """ "Dello scorso mese", as an answer."""
+    return found.spoken(exact=before(found.reader.today, 1, "month")) if found.is_an_answer() else None
 
 
 def unit_of(found: Found, name: str) -> str:
     start = found.at(name)
     index = next(i for i in range(start, found.last + 1) if found.reader.kind(i) in "UQ")
     return found.reader.tokens[index].value
-
-
-def is_an_answer(found: Found) -> bool:
-    return len(found.reader.tokens) <= ANSWER_WORDS

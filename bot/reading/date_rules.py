@@ -1,7 +1,7 @@
 """How a rule reads a date: a pattern over token kinds, and a function that says what the match means.
 
 A rule that returns None still takes its words: they are known to be no readable date, so that no part of
-them is read either ("the last week of May" is neither "last week" nor "May").
+them is read either ("the last week of our trip" is not "last week"). One that returns ELSEWHERE leaves them to the next.
 """
 
 from __future__ import annotations
@@ -17,7 +17,28 @@ EARLIEST_YEAR = 1950
 """No complaint reaches further back."""
 
 
+YEARS_AHEAD = 2
+YEARS_AHEAD_OF_AN_ANSWER = 10
+"""How far ahead a date said with its year may lie, in a story and where it is all that is said."""
+
+ANSWER_WORDS = 8  # up to so many tokens a text is an answer, not a story
+OTHER_WORDS = 1  # up to so many words beside a date say nothing else: "maybe next week"
+SMALL_WORDS = " .,!?-~'/()EotkiscfubTN"  # kinds that are no words of their own in such an answer
+
 _SENTENCE_ENDS = (".", "!", "?", ";")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a month: its nth `unit`, counted from its end when negative; `count` of them where more are meant.
+
+    `unit` is "day", "week", "weekend", "half" or "weekday", then with `weekday` (Monday 0).
+    """
+
+    unit: str
+    nth: int
+    count: int = 1
+    weekday: int | None = None
 
 
 @dataclass(frozen=True)
@@ -33,6 +54,7 @@ class Spoken:
     end: Spoken | None = None
     exact: tuple[str, str] | None = None
     certainly_past: bool = False
+    part: Part | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +66,13 @@ class Reader:
     vocabulary: Vocabulary
     today: date
     day_first: bool | None
+    past: bool = False
+    is_answer: bool = False
+
+    @property
+    def latest_year(self) -> int:
+        """The latest year that is read where it is said."""
+        return self.today.year + (YEARS_AHEAD_OF_AN_ANSWER if self.is_answer else YEARS_AHEAD)
 
     def word(self, index: int) -> str:
         return self.tokens[index].word if 0 <= index < len(self.tokens) else ""
@@ -113,6 +142,18 @@ class Found:
         first, last = self.sentence()
         return not set(kinds).isdisjoint(self.reader.kinds(first, last))
 
+    def is_an_answer(self) -> bool:
+        """Whether the text is short and says when something was, or is known to say so."""
+        return self.reader.is_answer
+
+    def is_all_that_is_said(self) -> bool:
+        """Whether the text says little else, so that "next week" is neither a promise that was made nor a plan."""
+        reader = self.reader
+        if reader.past or not reader.is_answer:
+            return reader.past
+        others = reader.kinds(0, self.first - 1) + reader.kinds(self.last + 1, len(reader.tokens) - 1)
+        return sum(kind not in SMALL_WORDS for kind in others) <= OTHER_WORDS
+
     def nearby(self, before: int, after: int) -> str:
         """The text from so many words before it to so many after it, within the sentence."""
         first, last = self.sentence()
@@ -129,6 +170,9 @@ def sentence_of(tokens: list[Token], first: int, last: int) -> tuple[int, int]:
         last += 1
     return first, last
 
+
+ELSEWHERE = Spoken(-1, -1)
+"""What a rule returns whose pattern matched something that is not its own."""
 
 Meaning = Callable[[Found], Spoken | None]
 RULES: list[tuple[frozenset[str], re.Pattern[str], Meaning]] = []

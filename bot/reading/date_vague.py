@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.reading.date_relative import before, is_an_answer, last_weekend, unit_of
-from bot.reading.date_rules import Found, Spoken, rule
+from bot.reading.date_relative import before, last_weekend, later, unit_of
+from bot.reading.date_rules import ELSEWHERE, Found, Spoken, rule
 
 # Words of the same sentence in which a length is looked at: who says "customer" or "contract" there tells of
 # a loyalty or a term, who says "they told me to wait" of no time that has passed.
@@ -20,13 +20,70 @@ Span = tuple[int, int]
 
 COUNT = (
     r"(?P<near>[<>b])? (?: n? (?P<few>g) | (?P<count>[Nnq]) (?: [r~/c-] (?P<most>[Nnq]) )? )"
-    r"(?P<plus>%)? P? (?P<unit>[UQ]) (?: (?P<half>%) | r (?P<or>[Nn]) )? (?P<more>[>b])?"
+    r"(?P<plus>%)? P? (?P<unit>[UQ]) P? (?: (?P<half>%) | r (?P<or>[Nn]) )? (?P<more>[>b])?"
 )
 
 
-@rule("UQ", rf"(?P<before>B)? {COUNT} (?P<ago>A)? (?P<end>[z=])?")
+@rule("UQ", r"(?P<lead>[isfF])? [tkH]* (?: j (?P<count>[Nn]) | (?P<counted>[Nn]) j ) (?P<unit>[UQ])")
+def next_units(found: Found) -> Spoken | None:
+    """ "The next three days", "les 3 prochaines semaines": from tomorrow, next week, next month on."""
+    unit = unit_of(found, "unit")
+    count = found.value("count" if "count" in found else "counted")
+    singular = found.token("unit").kind == "U" and unit not in found.reader.vocabulary.units_without_plural
+    if (
+        count > 1
+        and "counted" in found
+        and singular
+        and found.last + 1 - found.first < len(found.reader.tokens)
+    ):
+        return ELSEWHERE  # "maybe 4 next month"
+    if not found.is_all_that_is_said() or not count:
+        return None
+    first, last = before(found.reader.today, -1, unit), before(found.reader.today, -count, unit)
+    if first is None or last is None:
+        return None
+    if count == 1:
+        return found.spoken(exact=first)
+    return found.spoken(exact=(f"{first[0].split('/')[0]}/{last[0].split('/')[-1]}", "range"))
+
+
+@rule(
+    "UQ",
+    r"(?P<lead>.)? (?P<months>[Nn])(?P<unit>[UQ]) ,?&? (?P<count>[Nn])(?P<less>[UQ]) (?:(?P<ago>A)|(?P<ahead>1))?",
+)
+def units_and_units_ago(found: Found) -> Spoken | None:
+    """ "Three weeks and two days ago": who counts so closely means that day."""
+    ago = "ago" in found or found.spans("lead") == "B"
+    if found.spans("lead") in tuple("LPdlsF") or not (ago or "ahead" in found):
+        return ELSEWHERE  # "in the last four weeks, and six days ago"
+    day, sign = found.reader.today, -1 if ago else 1
+    if not ago and not found.is_an_answer():
+        return None
+    for count, unit in (("months", "unit"), ("count", "less")):
+        day = later(day, sign * found.value(count), found.token(unit).value)
+    return Spoken(found.at("months"), found.last, exact=(day.isoformat(), "day"))
+
+
+@rule("UQ", r"(?P<within>7) [tk]? j? (?P<count>[Nn]) j? (?P<unit>[UQ])")
+def within_units(found: Found) -> Spoken | None:
+    """ "Within two weeks": from today until then."""
+    unit, today = unit_of(found, "unit"), found.reader.today
+    if (
+        not found.is_all_that_is_said()
+        or unit == "weekend"
+        or found.reader.kind(found.last + 1) in "&"
+        or found.next_kind() in "NnbA"
+    ):
+        return None
+    end = later(today, found.value("count"), unit)
+    return found.spoken(exact=(f"{today.isoformat()}/{end.isoformat()}", "range"))
+
+
+@rule("UQ", rf"(?P<before>B)? {COUNT} (?P<ago>A)? (?P<ahead>1)? (?P<end>[z=])?")
 def units_ago(found: Found) -> Spoken | None:
     """ "Two months ago", "il y a trois semaines", "sono due mesi che"; without such words a length."""
+    if "ahead" in found or _lies_ahead(found):
+        return _ahead(found)
     if not _is_elapsed(found):
         return _length(found)
     span = _span(found)
@@ -43,6 +100,19 @@ def _is_elapsed(found: Found) -> bool:
     return found.spans("end") == "z" and found.previous_kind() in "e& .,!~"
 
 
+def _lies_ahead(found: Found) -> bool:
+    """ "In three weeks", "dans trois semaines", "tra tre settimane"."""
+    return "ago" not in found and found.reader.word(found.first - 1) in found.reader.vocabulary.ahead_before
+
+
+def _ahead(found: Found) -> Spoken | None:
+    span = _span(found) if found.is_all_that_is_said() else None
+    if span is None or span[0] != span[1]:
+        return None
+    first = found.first - _lies_ahead(found)
+    return Spoken(first, found.last, exact=before(found.reader.today, -span[0], unit_of(found, "unit")))
+
+
 def _length(found: Found) -> Spoken | None:
     """ "Depuis deux mois", "da due mesi", "have been waiting for two months", "over the past two months"."""
     reader, first = found.reader, found.first
@@ -51,7 +121,9 @@ def _length(found: Found) -> Spoken | None:
         at -= 1
     lead, between = reader.kind(at), {reader.kind(i) for i in range(at + 1, first)}
     latest = bool(between & {"P", "L"}) or "P" in reader.kinds(found.first, found.last)
-    runs_until_now = latest and lead not in tuple("sF") and (lead == "i" or "H" in between)
+    runs_until_now = (
+        latest and lead not in tuple("sF") and (lead == "i" or "H" in between or found.is_an_answer())
+    )
     if lead not in ("s", "F") and not runs_until_now:
         return None
     span = _span(found, at)
@@ -99,7 +171,14 @@ def _span(found: Found, at: int | None = None) -> Span | None:
     reader = found.reader
     counted = found.at("few" if "few" in found else "count")
     start = counted if at is None else at
+    led = (
+        reader.tokens[start - 1].start
+        if start and reader.word(start - 1) in reader.vocabulary.ahead_before
+        else None
+    )
     for edge in {reader.tokens[index].start for index in (start, counted, found.first)}:
+        if led is not None:
+            edge = led  # "tra tre settimane": Italian "tra" is vague before other numbers
         if reader.vocabulary.vague_before.search(reader.plain, max(0, edge - 20), edge):
             return None
     if reader.vocabulary.length_of.match(reader.plain, reader.tokens[found.last].end):
@@ -153,7 +232,12 @@ def weekend(found: Found) -> Spoken | None:
     if unit_of(found, "unit") != "weekend" or found.sentence_has("wjva"):
         return None
     tells = found.reader.vocabulary.happened.search(found.nearby(NEAR, NEAR)) is not None
-    return last_weekend(found) if tells or is_an_answer(found) else None
+    return last_weekend(found) if tells or _is_over_it(found) else None
+
+
+def _is_over_it(found: Found) -> bool:
+    """ "Over the weekend" as an answer; "il weekend" may be the one to come."""
+    return found.is_an_answer() and found.reader.kind(found.first) == "i"
 
 
 @rule(

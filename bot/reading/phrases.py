@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import permutations
 
 from bot.reading.characters import bare
@@ -55,10 +55,8 @@ class PhraseBook:
                 _ = phrase.pattern
 
     def _worth_a_look(self, text: str) -> Iterator[_Phrase]:
-        words = frozenset(text.split())
-        near = {
-            phrase: None for word in [*words, ""] if word in self._by_word for phrase in self._by_word[word]
-        }
+        words = _words_of(text)
+        near = {phrase: None for word in self._by_word.keys() & words for phrase in self._by_word[word]}
         return (phrase for phrase in near if not any(needed.isdisjoint(words) for needed in phrase.needed))
 
 
@@ -90,6 +88,12 @@ class _Phrase:
         parts = [_pattern(part, self._groups) for part in self._phrase.split(" & ")]
         orders = "|".join(_BETWEEN.join(order) for order in permutations(parts))
         return re.compile(rf"(?<!\w)(?:{orders})(?!\w)")
+
+
+@lru_cache(maxsize=16)
+def _words_of(text: str) -> frozenset[str]:
+    """Return the words of a text, and "" for the phrases that can do without any; many books look at one text."""
+    return frozenset(["", *text.split()])
 
 
 def _tokens(phrase: str) -> Iterator[re.Match[str]]:

@@ -1,17 +1,25 @@
-"""Payment card and Social Insurance Numbers, which nobody here may keep, struck out of a text."""
+"""Payment card and Social Insurance Numbers and secret codes, which nobody here may keep, struck out of a text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from bot.reading.characters import bare, plain
+from bot.reading.digits_said import Said, numbers_said
+from bot.reading.secret_codes import card_codes, one_time_codes
 
 MARK = "[•••]"
 
-# Spaces, hyphens and dots of every kind, and the invisible characters that pasting brings along.
-_SEPARATOR = r"[\s.\-_·•\u200b-\u200f\u2060\ufeff]{0,3}"
+SHORTEST_CARD, LONGEST_CARD = 13, 19
+CARD_AND_MORE = (19, 20, 23, 24)  # sixteen digits with a code of three or four, a date of four, or both
+
+# Spaces, hyphens and dots of every kind, odd signs that people put between groups, and the invisible characters
+# that pasting and digits on keycaps bring along.
+_SEPARATOR = r"[\s.\-_·•,;:/|*+~()\u200b-\u200f\u2060\ufeff\ufe0f\u20e3]{0,8}"
+_ODD = re.compile(r"[/|*+~();]")
 _DIGIT_RUN = re.compile(rf"\d(?:{_SEPARATOR}\d){{8,}}")
 _GROUP = re.compile(r"\d+")
 
@@ -37,6 +45,11 @@ _BRANDS = re.compile(
 )
 
 _SIN_WORD = re.compile(r"\b(?:sin|nas|social insurance|assurance sociale|assicurazione sociale)\b")
+_MORE_THAN_PAUSES = re.compile(r"[^\w\s,.-]|\b(?:and|et|e|then|puis|poi|ensuite)\b")
+_SIN_ANNOUNCED = re.compile(
+    rf"(?:{_SIN_WORD.pattern}|(?<![a-z])(?:sin|nas))"
+    r"(?:[^\w$€£]|(?:card|number|no|num|is|it's|it is|numero|est|c'est|e)(?![a-z])){0,9}$"
+)
 _REFERENCE_WORD = re.compile(
     r"\b(?:tickets?|case|reference|ref|order|account|acct|acc|tracking|confirmation|invoice|bill|claim|file|incident"
     r"|request|customer|client|compte|dossier|commande|billet|facture|suivi|demande|plainte|reclamation"
@@ -51,7 +64,7 @@ _MONEY_AFTER = re.compile(r"\s*(?:\$|€|£|dollar|euro|cad\b)")
 
 @dataclass(frozen=True)
 class Redaction:
-    """The text that may be kept, and what was struck out of it in order: "card" or "sin"."""
+    """The text that may be kept, and what was struck out of it in order: "card", "sin" or "code"."""
 
     text: str
     removed: tuple[str, ...]
@@ -62,7 +75,7 @@ class _Group:
     start: int
     end: int
     digits: str
-    separator: str  # the kind that stands before it: "", " ", "-" or "."
+    separator: str  # the kind that stands before it: "", " ", "-", ".", "," or "/" for odd signs
 
 
 @dataclass(frozen=True)
@@ -72,16 +85,16 @@ class _Finding:
     kind: str
 
 
-def redact(text: str) -> Redaction:
-    """Replace payment card numbers (PCI DSS 4.2.2) and Canadian SINs by a neutral mark.
+def redact(text: str, *, codes: bool = False) -> Redaction:
+    """Replace payment card numbers and their codes (PCI DSS 3.3.1, 4.2.2) and Canadian SINs by a neutral mark.
 
-    A nine-digit number right after a word such as "ticket" or "compte" is a reference and stays.
+    A nine-digit number right after a word such as "ticket" or "compte" is a reference and stays. With `codes` what is
+    called a one-time code goes too; leave it out while one is asked for.
     """
-    folded = plain(text)
     kept: list[str] = []
     removed: list[str] = []
     position = 0
-    for finding in _findings(folded):
+    for finding in _in_order(_findings(plain(text), codes)):
         kept += [text[position : finding.start], MARK]
         removed.append(finding.kind)
         position = finding.end
@@ -94,7 +107,25 @@ def passes_luhn(digits: str) -> bool:
     return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
 
 
-def _findings(text: str) -> Iterator[_Finding]:
+def _in_order(findings: Sequence[_Finding]) -> Iterator[_Finding]:
+    """Yield the findings from left to right; of two that overlap the one that was found first."""
+    taken: list[_Finding] = []
+    for finding in findings:
+        if all(finding.end <= other.start or other.end <= finding.start for other in taken):
+            taken.append(finding)
+    yield from sorted(taken, key=lambda finding: finding.start)
+
+
+def _findings(text: str, codes: bool) -> list[_Finding]:
+    words = bare(text)
+    numbers = [*_typed(text), *_said(words)]
+    cards = [(finding.start, finding.end) for finding in numbers if finding.kind == "card"]
+    secrets = [_Finding(*span, "card") for span in card_codes(words, cards)]
+    secrets += [_Finding(*span, "code") for span in one_time_codes(words) if codes]
+    return [*numbers, *secrets]
+
+
+def _typed(text: str) -> Iterator[_Finding]:
     for run in _DIGIT_RUN.finditer(text):
         groups = _groups(run.group(), run.start())
         tracking = _tracking_numbers(groups)
@@ -110,15 +141,120 @@ def _findings(text: str) -> Iterator[_Finding]:
             index += count or 1
 
 
+def _said(text: str) -> Iterator[_Finding]:
+    """Find numbers that are dictated: in words, or in digits with words such as "and then" between them."""
+    for row in numbers_said(text):
+        for first, last in _windows(text, row):
+            window = row[first:last]
+            kind = _kind_said(text, window, whole=len(window) == len(row))
+            if kind:
+                yield _Finding(window[0].start, window[-1].end, kind)
+        yield from _card_before_its_date(row)
+
+
+def _windows(text: str, row: Sequence[Said]) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a row that begin and end with it or at a pause, up to the first that is too long for a card."""
+    edges = [0, *(at for at in range(1, len(row)) if _is_pause(text, row[at - 1], row[at])), len(row)]
+    for index, first in enumerate(edges):
+        length, position = 0, first
+        for last in edges[index + 1 :]:
+            length += sum(len(number.digits) for number in row[position:last])
+            position = last
+            if length > LONGEST_CARD:
+                break
+            yield first, last
+
+
+def _is_pause(text: str, number: Said, following: Said) -> bool:
+    return re.fullmatch(r"[\s-]*", text[number.end : following.start]) is None
+
+
+def _kind_said(text: str, window: Sequence[Said], whole: bool) -> str | None:
+    digits = "".join(number.digits for number in window)
+    if len(digits) == 9:
+        return "sin" if _is_sin_said(text, window, digits, whole) else None
+    parts = _parts_between_pauses(text, window)
+    as_cards_are_said = whole or len(parts) == 1 or parts in _CARD_LAYOUTS
+    return "card" if as_cards_are_said and _is_card(digits) and not _has_phone(text, window) else None
+
+
+def _is_sin_said(text: str, window: Sequence[Said], digits: str, whole: bool) -> bool:
+    """Tell a SIN by what is said before it, or by its check digit when it is said digit by digit or in threes."""
+    start, end = window[0].start, window[-1].end
+    if _SIN_ANNOUNCED.search(text[max(0, start - 60) : start]):
+        return True
+    if not whole or not passes_luhn(digits) or _is_reference_or_amount(text, start, end):
+        return False
+    as_groups = tuple(len(number.digits) for number in window)
+    in_threes = (3, 3, 3) in (as_groups, _parts_between_pauses(text, window))
+    digit_by_digit = all(len(set(number.digits)) == 1 for number in window)
+    gaps = (text[number.end : following.start] for number, following in pairwise(window))
+    return (in_threes or digit_by_digit) and not any(map(_MORE_THAN_PAUSES.search, gaps))
+
+
+def _pauses_after(text: str, window: Sequence[Said]) -> list[int]:
+    """Return after how many digits a pause is made."""
+    lengths = accumulate(len(number.digits) for number in window)
+    pairs = zip(lengths, pairwise(window), strict=False)
+    return [length for length, pair in pairs if _is_pause(text, *pair)]
+
+
+def _is_card(digits: str) -> bool:
+    return (
+        SHORTEST_CARD <= len(digits) <= LONGEST_CARD
+        and _BRANDS.fullmatch(digits) is not None
+        and passes_luhn(digits)
+    )
+
+
+def _parts_between_pauses(text: str, window: Sequence[Said]) -> tuple[int, ...]:
+    """Return how many digits stand between the pauses."""
+    length = sum(len(number.digits) for number in window)
+    return tuple(end - start for start, end in pairwise([0, *_pauses_after(text, window), length]))
+
+
+def _has_phone(text: str, window: Sequence[Said]) -> bool:
+    """Tell whether a part between pauses, or parts as phone numbers are said, make up one."""
+    digits, parts = "".join(number.digits for number in window), _parts_between_pauses(text, window)
+    for at in range(len(parts)):
+        start = sum(parts[:at])
+        for layout in ((10,), *_PHONE_LAYOUTS):
+            if parts[at : at + len(layout)] == layout and _PHONE.fullmatch(digits[start : start + 10]):
+                return True
+    return False
+
+
+def _card_before_its_date(row: Sequence[Said]) -> Iterator[_Finding]:
+    """Find a card whose date or code is said in the same breath; two phone numbers in a row are none."""
+    whole = "".join(number.digits for number in row)
+    if len(whole) not in CARD_AND_MORE or (_PHONE.fullmatch(whole[:10]) and _PHONE.fullmatch(whole[10:])):
+        return
+    digits = ""
+    for number in row:
+        digits += number.digits
+        if len(digits) == 16 and _is_card(digits):
+            yield _Finding(row[0].start, number.end, "card")
+
+
 def _groups(run: str, offset: int) -> list[_Group]:
     groups = []
     previous_end = 0
     for match in _GROUP.finditer(run):
         between = run[previous_end : match.start()]
-        separator = "-" if "-" in between else "." if re.search(r"[.·•]", between) else between and " "
-        groups.append(_Group(offset + match.start(), offset + match.end(), match.group(), separator))
+        groups.append(
+            _Group(offset + match.start(), offset + match.end(), match.group(), _separator(between))
+        )
         previous_end = match.end()
     return groups
+
+
+def _separator(between: str) -> str:
+    if _ODD.search(between):
+        return "/"
+    for kind, signs in (("-", "-"), (",", ",:"), (".", ".·•")):
+        if any(sign in between for sign in signs):
+            return kind
+    return between and " "
 
 
 def _card_at(groups: list[_Group], first: int, tracking: set[int]) -> int:
@@ -127,14 +263,13 @@ def _card_at(groups: list[_Group], first: int, tracking: set[int]) -> int:
     length = 0
     for last in range(first, len(groups)):
         length += len(groups[last].digits)
-        if length > 19 or last in tracking:
+        if length > LONGEST_CARD or last in tracking:
             break
         window = groups[first : last + 1]
-        digits = "".join(group.digits for group in window)
-        if length < 13 or not _BRANDS.fullmatch(digits) or not passes_luhn(digits):
+        if length < SHORTEST_CARD or not _is_card("".join(group.digits for group in window)):
             continue
         layout = tuple(len(group.digits) for group in window)
-        if len(window) == 1 or layout in _CARD_LAYOUTS:
+        if len(window) == 1 or (layout in _CARD_LAYOUTS and not _are_two_in_a_list(window)):
             return len(window)
         elif not found and _is_one_loose_number(groups, first, last):
             found = len(window)
@@ -170,9 +305,24 @@ def _is_triple(groups: list[_Group], first: int) -> bool:
 def _is_one_loose_number(groups: list[_Group], first: int, last: int) -> bool:
     """Accept an odd grouping only with one separator throughout and no phone or tracking number in it."""
     window = groups[first : last + 1]
-    if len({group.separator for group in window[1:]}) > 1 or any(len(group.digits) == 12 for group in window):
+    separators = {group.separator for group in window[1:]}
+    if all(len(group.digits) == 1 for group in window):
+        return not _begins_with_phone_in_single_digits(window)
+    if len(separators) > 1 or any(len(group.digits) == 12 for group in window):
         return False
+    if separators & {"/", ","}:
+        return False  # dates, and sums with a decimal comma
     return not any(_phone_at(groups, index) for index in range(max(0, first - 3), last + 1))
+
+
+def _are_two_in_a_list(window: list[_Group]) -> bool:
+    return len(window) == 2 and window[1].separator in ("/", ",")
+
+
+def _begins_with_phone_in_single_digits(window: list[_Group]) -> bool:
+    digits = "".join(group.digits for group in window)
+    pauses = {at for at, group in enumerate(window) if at and group.separator != window[1].separator}
+    return bool(_PHONE.fullmatch(digits[:10])) and min(pauses, default=0) in (3, 10) and 10 in pauses
 
 
 def _phone_at(groups: list[_Group], index: int) -> bool:
@@ -186,10 +336,13 @@ def _phone_at(groups: list[_Group], index: int) -> bool:
 
 def _sin_at(groups: list[_Group], first: int, text: str) -> int:
     """Return how many groups from `first` on make up a SIN that is not a reference, 0 if none."""
+    if _SIN_ANNOUNCED.search(bare(text[max(0, groups[first].start - 60) : groups[first].start])):
+        return _nine_digits_at(groups, first)
     sizes = [len(group.digits) for group in groups[first : first + 3]]
+    inside = {group.separator for group in groups[first + 1 : first + 3]}
     if sizes[0] == 9:
         count = 1
-    elif sizes == [3, 3, 3] and not _phone_at(groups, first):
+    elif sizes == [3, 3, 3] and "," not in inside and not _phone_at(groups, first):
         count = 3
     else:
         return 0
@@ -197,6 +350,18 @@ def _sin_at(groups: list[_Group], first: int, text: str) -> int:
     if not passes_luhn(digits) or not digits.strip("0"):
         return 0
     return 0 if _is_reference_or_amount(text, groups[first].start, groups[first + count - 1].end) else count
+
+
+def _nine_digits_at(groups: list[_Group], first: int) -> int:
+    """Return how many groups from `first` on have nine digits together and do not go on; 0 if none."""
+    for last in range(first, len(groups)):
+        window = groups[first : last + 1]
+        if sum(len(group.digits) for group in window) == 9:
+            goes_on = last + 1 < len(groups) and groups[last + 1].separator in {
+                group.separator for group in window[1:]
+            }
+            return 0 if goes_on and len(groups[last + 1].digits) == 1 else len(window)
+    return 0
 
 
 def _is_reference_or_amount(text: str, start: int, end: int) -> bool:

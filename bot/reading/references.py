@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.reading.characters import bare, plain
-from bot.reading.contacts import read_contacts
+from bot.reading.contacts import ContactMention, read_contacts
 from bot.reading.patterns import Words, any_of, once_per_pack
+from bot.reading.spoken.digits import Run, digit_runs, is_in_words
+from bot.reading.spoken.lexicon import Token, lexicon, tokens_of
 
 Kind = Literal["account", "tracking", "ticket"]
 
+_DIGITS_OF_TRACKING = 12
+_FEWEST_WORDS = 2
+_MOST_DIGITS = 20
+_FEW_WORDS = 3
+_NEAR = 1.5  # how far a reading may be from the usual one where nobody asked for a number
 _TRACKING = re.compile(r"(?<![\w.,/-])(?<!\d )\d{4}(?:[ -]\d{4}[ -]|\d{4})\d{4}(?![\w/]|[.,-]\w| \d{4}\b)")
 _DIGIT_GROUPS = re.compile(r"(?<![\w.,/-])\d{1,8}(?:[ -]\d{1,8}){0,7}(?![\w/]|[.,-]\d)")
 _DATE_GROUPS = ([4, 2, 2], [2, 2, 4], [4, 1, 2], [4, 2, 1], [1, 2, 4], [2, 1, 4], [1, 1, 4], [4, 1, 1])
@@ -42,25 +49,37 @@ class ReferenceMention:
 class _Grammar:
     account_before: re.Pattern[str]
     ticket: re.Pattern[str]
+    ticket_before: re.Pattern[str]
     more: re.Pattern[str]
     not_after: re.Pattern[str]
     units: re.Pattern[str]
 
 
-def read_references(text: str, words: Words, account_pattern: str = r"\d{8}") -> list[ReferenceMention]:
+def read_references(
+    text: str,
+    words: Words,
+    account_pattern: str = r"\d{8}",
+    spoken: Words | None = None,
+    contacts: Sequence[ContactMention] | None = None,
+) -> list[ReferenceMention]:
     """Return the references in order of appearance; dates, money, phones and street numbers are none.
 
-    `account_pattern` is the shape of the provider's account numbers without gaps.
+    `account_pattern` is the shape of the provider's account numbers without gaps; `spoken` the pack of the words
+    in which numbers may be said aloud, `contacts` what `read_contacts` found, where it was asked already.
     """
     folded = plain(text)
     bared = bare(text)
     grammar = _grammar(words)
-    taken = [(contact.start, contact.end) for contact in read_contacts(text)]
+    accounts = re.compile(account_pattern)
+    if contacts is None:
+        contacts = read_contacts(text, *([spoken] if spoken else []))
+    taken = [(contact.start, contact.end) for contact in contacts]
     found: list[ReferenceMention] = []
     for start, end, kind, value in (
         *_tracking_numbers(folded),
         *_tickets(folded, bared, grammar),
-        *_accounts(folded, bared, grammar, re.compile(account_pattern)),
+        *_accounts(folded, bared, grammar, accounts),
+        *(_said(text, bared, grammar, accounts, spoken) if spoken else ()),
     ):
         if all(end <= other_start or other_end <= start for other_start, other_end in taken):
             taken.append((start, end))
@@ -74,6 +93,7 @@ def _grammar(words: Words) -> _Grammar:
     return _Grammar(
         account_before=re.compile(rf"\b(?:{any_of(words['account'])})\b{_LINK}{filler}$"),
         ticket=re.compile(rf"\b(?:{any_of(words['ticket'])})\b{_LINK}{filler}(?P<value>{_TICKET})(?![\w/])"),
+        ticket_before=re.compile(rf"\b(?:{any_of(words['ticket'])})\b{_LINK}{filler}$"),
         more=re.compile(rf"\s?(?:,|&|\b(?:{any_of(words['and'])})\b)\s?#?(?P<value>{_TICKET})(?![\w/])"),
         not_after=re.compile(rf"\b(?:{any_of(words['not_after'])})\s+$"),
         units=re.compile(rf"\s*(?:[$€£%]|\b(?:{any_of(words['units'])})\b)"),
@@ -87,6 +107,53 @@ def _tracking_numbers(folded: str) -> Iterator[_Found]:
     for match in _TRACKING.finditer(folded):
         digits = _digits(match.group())
         yield *match.span(), "tracking", f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"
+
+
+def _said(
+    text: str, bared: str, grammar: _Grammar, pattern: re.Pattern[str], spoken: Words
+) -> Iterator[_Found]:
+    """Yield the numbers said in words: a tracking number by its length, the others where a word announces them."""
+    tokens, known = tokens_of(text), lexicon(spoken)
+    for run in digit_runs(tokens, known):
+        if run.end - run.start < _FEWEST_WORDS or not is_in_words(tokens, run, known):
+            continue
+        if run.lengths().start > _MOST_DIGITS:
+            continue
+        start, end = tokens[run.start].start, tokens[run.end - 1].end
+        if grammar.units.match(bared[end : end + 20]) or _MONEY_BEFORE.search(
+            bared[max(0, start - 2) : start]
+        ):
+            continue
+        before = bared[max(0, start - 60) : start]
+        account = run.value((), lambda digits: pattern.fullmatch(digits) is not None, _NEAR)
+        if tracking := run.value([_DIGITS_OF_TRACKING], most_cost=_NEAR):
+            yield start, end, "tracking", f"{tracking[:4]}-{tracking[4:8]}-{tracking[8:]}"
+        elif account and (
+            grammar.account_before.search(before) or _is_plainly_a_number(run, account, tokens)
+        ):
+            yield start, end, "account", account
+        elif (ticket := _ticket_said(run)) and _is_announced(before, grammar):
+            yield start, end, "ticket", ticket
+
+
+def _is_plainly_a_number(run: Run, digits: str, tokens: Sequence[Token]) -> bool:
+    """Tell whether so many words were said that they count nothing, or hardly a word beside them."""
+    said = run.end - run.start
+    if said < len(digits) and _is_compact_date(digits):
+        return False
+    return said >= len(digits) - 2 or len(tokens) - said <= _FEW_WORDS
+
+
+def _is_announced(before: str, grammar: _Grammar) -> bool:
+    announced = grammar.ticket_before.search(before)
+    return announced is not None and not grammar.not_after.search(before[: announced.start()])
+
+
+def _ticket_said(run: Run) -> str | None:
+    """Return the digits of a ticket; three at least, and no year."""
+    value = run.value()
+    is_year = run.end - run.start <= 2 and value is not None and _YEAR.fullmatch(value)
+    return value if value and len(value) >= 3 and value != "911" and not is_year else None
 
 
 def _tickets(folded: str, bared: str, grammar: _Grammar) -> Iterator[_Found]:

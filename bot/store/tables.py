@@ -61,6 +61,7 @@ complaints = Table(
     _maybe("name"),
     _maybe("phone"),
     _maybe("email"),
+    _maybe("address"),
     _maybe("postal_code"),
     _always("use_contact_of_record", Boolean),
     _always("escalation_wanted", Boolean),

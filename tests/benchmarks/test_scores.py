@@ -9,7 +9,9 @@ import pytest
 from benchmarks.scores import (
     Bar,
     GoldDate,
+    Ratio,
     Share,
+    Spread,
     dates_beside,
     epoch_seconds,
     fair_among,
@@ -58,10 +60,43 @@ def test_share_is_written_with_its_interval(share: Share, written: str) -> None:
         (Bar(at_most=0.0), Share(1, 40), "FALL SHORT"),
         (Bar(at_least=0.8), Share(8, 10), "PASS"),
         (Bar(at_least=0.8), Share(0, 0), "NOT MEASURED"),
+        (Bar(at_most_count=1), Share(1, 40), "PASS"),
+        (Bar(at_most_count=1), Share(2, 400), "FALL SHORT"),
+        (Bar(at_most=1.5), Ratio(15, 10), "PASS"),
+        (Bar(at_most=1.5), Ratio(16, 10), "FALL SHORT"),
+        (Bar(at_most=5.0), Spread([1, 5, 90]), "PASS"),
+        (Bar(at_most=5.0), Spread([1, 6, 6]), "FALL SHORT"),
+        (Bar(at_most=5.0), Spread([]), "NOT MEASURED"),
     ],
 )
-def test_bar_is_reached_or_not(bar: Bar, share: Share, verdict: str) -> None:
+def test_bar_is_reached_or_not(bar: Bar, share: Share | Ratio | Spread, verdict: str) -> None:
     assert bar.verdict(share) == verdict
+
+
+@pytest.mark.parametrize(
+    ("measured", "written"),
+    [
+        (Ratio(15, 10), "1.50 (15 for 10)"),
+        (Ratio(0, 0), "none to measure"),
+        (Spread([1, 2, 4, 3], " ms"), "median 2.5, quartiles 1.75 and 3.25 ms (4)"),
+        (Spread([]), "none to measure"),
+    ],
+)
+def test_what_is_no_share_is_written_with_its_counts(measured: Ratio | Spread, written: str) -> None:
+    assert str(measured) == written
+
+
+@pytest.mark.parametrize(
+    ("bar", "written"),
+    [
+        (Bar(at_least=0.85), "at least 85%"),
+        (Bar(at_most=0.02), "at most 2%"),
+        (Bar(at_most=1.5), "at most 1.5"),
+        (Bar(at_most_count=1), "at most 1"),
+    ],
+)
+def test_bar_is_written_as_people_say_it(bar: Bar, written: str) -> None:
+    assert str(bar) == written
 
 
 @pytest.mark.parametrize(

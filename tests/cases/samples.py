@@ -99,12 +99,22 @@ RECORDS: dict[tuple[str, str], dict[str, Any]] = {
     ("billed_above_order", "above_order"): {"charges": (BUNDLE,), "orders": (ORDERED,)},
     ("unrecognised_usage", "usage_found"): {"charges": (CALL_TO_INDIA,)},
     ("unrecognised_usage", "usage_and_disconnection"): {"charges": (CALL_TO_INDIA,), "notices": (NOTICE,)},
+    ("unrecognised_usage", "usage_and_day_passed"): {
+        "charges": (CALL_TO_INDIA,),
+        "notices": (replace(NOTICE, on=date(2026, 3, 11)),),
+    },
+    ("unrecognised_usage", "usage_on_hold"): {
+        "charges": (CALL_TO_INDIA,),
+        "notices": (replace(NOTICE, held=True),),
+    },
     ("charge_after_cancellation", "charged_after"): {"charges": (TV,), "cancellations": (TV_GONE,)},
     ("missed_appointment", "missed"): {"appointments": (NOBODY_CAME,)},
     ("missed_appointment", "missed_and_charged"): {"appointments": (NOBODY_CAME,), "charges": (VISIT,)},
     ("outage", "outage_now"): {},
     ("outage", "outage_overdue"): {},
     ("disconnection", "announced"): {"notices": (NOTICE,)},
+    ("disconnection", "day_passed"): {"notices": (replace(NOTICE, on=date(2026, 3, 11)),)},
+    ("disconnection", "held"): {"notices": (replace(NOTICE, held=True),)},
     ("nothing", "start"): {},
 }
 """What the account holds for each rule and outcome."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -77,9 +79,28 @@ def test_the_answer_is_recorded_on_the_offer_that_waits(accepted: bool, status: 
     assert lines(case)[-1] == ("customer", status, "correction")
 
 
-def test_an_answer_without_an_offer_is_an_error() -> None:
+def test_an_offer_that_was_taken_and_cannot_be_kept_stays_open_for_a_person() -> None:
+    case, second = new_case(), Offer("goodwill", 1000, ("C1004",), LATER)
+    case.offer(OFFER)
+    case.leave_offer_open("credit_above_limit", LATER)
+    assert (case.offers[0].status, case.offers[0].answered_at) == ("offered", LATER)
+    assert lines(case)[-2:] == [
+        ("customer", "accepted", "correction"),
+        ("assistant", "credit_above_limit", ""),
+    ]
+    assert case.standing_offer is None
+    case.offer(second)
+    assert case.standing_offer == second
+    case.answer_offer(False, LATER)
+    assert [offer.status for offer in case.offers] == ["offered", "refused"]
+
+
+@pytest.mark.parametrize(
+    "answer", [lambda case: case.answer_offer(True, AT), lambda case: case.leave_offer_open("why", AT)]
+)
+def test_an_answer_without_an_offer_is_an_error(answer: Callable[[Case], Any]) -> None:
     with pytest.raises(LookupError, match="no offer"):
-        new_case().answer_offer(True, AT)
+        answer(new_case())
 
 
 def test_a_second_offer_waits_once_the_first_was_answered() -> None:

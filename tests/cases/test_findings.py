@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from actions.looking import as_told
 from bot.cases.complaint import Amount, Complaint, Nature
 from bot.cases.findings import RULES, Finding, Part, Situation
 from bot.cases.records import (
@@ -23,6 +26,7 @@ from bot.cases.records import (
     Charge,
     Order,
 )
+from bot.provider import profile
 from tests.cases.samples import (
     BUNDLE,
     BUNDLE_BEFORE,
@@ -85,7 +89,7 @@ def test_a_rule_gives_exactly_the_values_it_declares(rule: str, outcome: str) ->
 def test_the_sum_at_stake_is_that_of_its_parts(rule: str, outcome: str) -> None:
     found = RULES[rule].look(SAMPLES[rule, outcome]())
     assert found is not None
-    if found.parts and outcome != "usage_and_disconnection":
+    if found.parts:
         assert found.cents == sum(part.cents for part in found.parts)
 
 
@@ -393,8 +397,11 @@ def test_what_is_billed_above_an_order(
 # --- usage, and disconnection ----------------------------------------------------------------------------
 
 TWO_CALLS = (CALL_TO_INDIA, like(CALL_TO_INDIA, "U0", on=date(2026, 2, 2), cents=500))
+# the notice is for Sunday 15 March, and today is Thursday the 12th
 HELD = replace(NOTICE, held=True)
-SUBJECT = "notice:10031865:disconnection"
+TODAY, PASSED = replace(NOTICE, on=NOW.date()), replace(NOTICE, on=date(2026, 3, 11))
+IN_APRIL = replace(NOTICE, on=date(2026, 4, 1), cents=100)
+SUBJECT = "notice:10031865:disconnection:2026-03-15"
 
 
 @pytest.mark.parametrize(
@@ -418,7 +425,21 @@ SUBJECT = "notice:10031865:disconnection"
             ("usage_and_disconnection", "U1", [Part(SUBJECT, 14840)]),
         ),
         ("one over more", [CALL_TO_INDIA], [replace(NOTICE, cents=14841)], [], ("usage_found", "U1", [Part("U1", 14840)])),
-        ("one that is held", [CALL_TO_INDIA], [HELD], [], ("usage_found", "U1", [Part("U1", 14840)])),
+        (
+            "one over it that comes after one over something else",
+            [replace(CALL_TO_INDIA, cents=100)],
+            [NOTICE, IN_APRIL],
+            [],
+            ("usage_and_disconnection", "U1", [Part("notice:10031865:disconnection:2026-04-01", 100)]),
+        ),
+        (
+            "one over it whose day has passed",
+            [CALL_TO_INDIA],
+            [PASSED],
+            [],
+            ("usage_and_day_passed", "U1", [Part("notice:10031865:disconnection:2026-03-11", 14840)]),
+        ),
+        ("one that is held", [CALL_TO_INDIA], [HELD], [], ("usage_on_hold", "U1", [])),
         ("all given back", [replace(CALL_TO_INDIA, credited=14840)], [], [], None),
         ("no usage", [CHARGE], [NOTICE], [], None),
     ],
@@ -431,18 +452,55 @@ def test_the_usage_that_is_meant(
 
 
 @pytest.mark.parametrize(
-    ("what", "notices", "cents"),
+    ("what", "notices", "outcome", "day", "cents"),
     [
-        ("announced", [NOTICE], 14840),
-        ("the next of two", [replace(NOTICE, on=date(2026, 4, 1), cents=100), NOTICE], 14840),
-        ("one is held, the other is not", [HELD, replace(NOTICE, on=date(2026, 4, 1), cents=100)], 100),
-        ("held already", [HELD], None),
-        ("another kind of notice", [replace(NOTICE, kind="reminder")], None),
+        ("to come", [NOTICE], "announced", "2026-03-15", 14840),
+        ("today", [TODAY], "announced", "2026-03-12", 14840),
+        ("the next of two", [IN_APRIL, NOTICE], "announced", "2026-03-15", 14840),
+        ("one is held, the other is not", [HELD, IN_APRIL], "announced", "2026-04-01", 100),
+        ("one is to come, the day of the other has passed", [PASSED, IN_APRIL], "announced", "2026-04-01", 100),
+        ("its day has passed", [PASSED], "day_passed", "2026-03-11", 14840),
+        (
+            "the latest whose day has passed",
+            [replace(PASSED, on=date(2026, 2, 1)), PASSED],
+            "day_passed",
+            "2026-03-11",
+            14840,
+        ),
+        ("one is held, the day of the other has passed", [HELD, PASSED], "day_passed", "2026-03-11", 14840),
+        ("on hold", [HELD], "held", "2026-03-15", 14840),
+        ("on hold since before its day", [replace(PASSED, held=True)], "held", "2026-03-11", 14840),
+        ("the nearest of two on hold", [replace(IN_APRIL, held=True), HELD], "held", "2026-03-15", 14840),
     ],
-)
-def test_a_disconnection_that_is_announced(what: str, notices: list[Any], cents: int | None) -> None:
+)  # fmt: skip
+def test_where_a_disconnection_stands(
+    what: str, notices: list[Any], outcome: str, day: str, cents: int
+) -> None:
     found = look("disconnection", notices=tuple(notices))
-    assert told(found) == (cents and ("announced", (SUBJECT,), cents))
+    assert told(found) == (outcome, (f"notice:10031865:disconnection:{day}",), cents)
+    assert found is not None
+    assert (found.values["amount"], found.values["day"]) == (Amount(cents), date.fromisoformat(day))
+
+
+def test_another_kind_of_notice_is_no_disconnection() -> None:
+    assert look("disconnection", notices=(replace(NOTICE, kind="reminder"),)) is None
+
+
+def test_days_are_counted_where_the_operator_is() -> None:
+    """At one in the morning of Friday the 13th in London it is Thursday in Toronto."""
+    at_night = datetime(2026, 3, 13, 1, tzinfo=UTC)
+    turn: Any = SimpleNamespace(
+        complaint=Complaint(), now=at_night, house=SimpleNamespace(profile=profile("jive_ca"))
+    )
+    assert (as_told(turn).now, as_told(turn).now.date()) == (at_night, date(2026, 3, 12))
+
+
+def test_a_disconnection_stands_by_the_day_where_the_operator_is() -> None:
+    """At nine in the evening of Thursday the 12th in Toronto it is Friday in London."""
+    evening = datetime(2026, 3, 12, 21, tzinfo=ZoneInfo("America/Toronto"))
+    found = RULES["disconnection"].look(replace(situation(account(notices=(TODAY,))), now=evening))
+    assert found is not None
+    assert found.outcome == "announced"
 
 
 # --- charged after a cancellation ------------------------------------------------------------------------

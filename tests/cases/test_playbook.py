@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from actions.playing import Playing
 from bot.cases.complaint import Amount, Complaint, Nature
 from bot.cases.findings import RULES, Finding, Part, Situation
 from bot.cases.playbook import (
@@ -133,6 +135,8 @@ MUCH = account(
 TWICE = account(charges=(CHARGE, AGAIN))
 PAID_LATE = account(**RECORDS["late_fee", "paid_late"])
 RAN_OUT = account(**RECORDS["price_rise", "price_ran_out"])
+APPLIED = account(**RECORDS["promised_credit", "already_applied"])
+HELD = replace(NOTICE, held=True)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +204,51 @@ RAN_OUT = account(**RECORDS["price_rise", "price_ran_out"])
             told("other.privacy billing.duplicate_charge", TWICE),
             ("duplicate_charge", "charged_twice"),
         ),
+        (
+            "one is heard and shows nothing, what was read besides shows nothing owed",
+            told("billing.credit_not_received", APPLIED, heard="cancelled_service"),
+            None,
+        ),
+        (
+            "as before where nothing is heard",
+            told("billing.credit_not_received", APPLIED),
+            ("promised_credit", "already_applied"),
+        ),
+        (
+            "one is heard and shows nothing, what was read besides is goodwill at most",
+            told("billing.late_fee", PAID_LATE, heard="cancelled_service"),
+            None,
+        ),
+        (
+            "one is heard and shows nothing, what was read besides is owed",
+            told("billing.duplicate_charge", TWICE, heard="cancelled_service"),
+            ("duplicate_charge", "charged_twice"),
+        ),
+        (
+            "one is heard and shows nothing, what only fits is owed",
+            told("billing", TWICE, heard="cancelled_service"),
+            ("duplicate_charge", "charged_twice"),
+        ),
+        (
+            "one is heard and shows nothing, and a line is about to be cut",
+            told("credit_management.suspension", account(notices=(NOTICE,)), heard="late_fee"),
+            ("disconnection", "announced"),
+        ),
+        (
+            "one is heard and shows nothing, a circumstance was told besides",
+            told("billing", account(notices=(HELD,)), heard="late_fee", circumstances=("disconnection",)),
+            ("disconnection", "held"),
+        ),
+        (
+            "one is heard and shows nothing, another that is heard only explains",
+            told("billing", RAN_OUT, heard="late_fee price_rise"),
+            ("price_rise", "price_ran_out"),
+        ),
+        (
+            "one is heard of another service than the customer's says nothing",
+            told("billing.late_fee@local_phone", PAID_LATE, heard="slow_internet"),
+            ("late_fee", "paid_late"),
+        ),
     ],
 )
 def test_the_playbook_that_fits_best(
@@ -217,6 +266,13 @@ def test_what_fits_comes_before_what_is_of_the_same_category() -> None:
     start = choose([same, fits], told("billing.overage", TWICE))
     assert start is not None
     assert start.playbook.name == "b"
+
+
+def test_once_what_was_heard_is_settled_what_was_read_besides_is_looked_into() -> None:
+    records = account(charges=(CHARGE, AGAIN, FEE), payments=(replace(IN_TIME, paid_on=FEE.on),))
+    situation = told("billing.late_fee", records, heard="duplicate_charge")
+    assert chosen(situation) == ("duplicate_charge", "charged_twice")
+    assert chosen(situation, ["duplicate_charge"]) == ("late_fee", "paid_late")
 
 
 def test_what_was_tried_is_left_out_until_nothing_is_left() -> None:
@@ -346,6 +402,14 @@ NO_PARTS = Finding("found", ("A1",), cents=1000)
 )  # fmt: skip
 def test_what_a_step_gives(what: str, step: Step, finding: Finding, parts: list[tuple[str, int]]) -> None:
     assert given(step, finding) == tuple(Part(*part) for part in parts)
+
+
+@pytest.mark.parametrize("gives", [CORRECTION, GOODWILL, HOLD])
+def test_no_sum_is_no_offer(gives: str) -> None:
+    """What was found may have been given or held by another conversation since."""
+    turn: Any = None
+    played = Playing(turn, the("late_fee"), NO_PARTS, told("billing.late_fee", account()))
+    assert not played.may_offer(Step("s", gives=gives), 0)
 
 
 LIMITS = {"assistant_per_case": 2500, "assistant_per_account_and_year": 5000}

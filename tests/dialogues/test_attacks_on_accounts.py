@@ -134,6 +134,54 @@ async def test_a_proof_reaches_no_other_account(product: Product) -> None:
     assert "Ferrari" not in talk.told() and "118.90" not in talk.told()
 
 
+async def test_an_account_typed_in_the_place_of_the_code_needs_its_own_code(product: Product) -> None:
+    talk = await asked_for_code(product)
+    old = talk.code()
+    said = await talk.say(FERRARI)
+    assert words("en", "account_changed") in said and words("en", "code_sent") in said
+    assert talk.state["expects"] == "code"
+    assert words("en", "code_wrong") in await talk.say(old)
+    assert "Ferrari" not in talk.told() and "Okafor" not in talk.told()
+    assert words("en", "verified") in await talk.say(talk.code())
+    await filed(talk)
+    assert (talk.case.account_number, talk.case.verified) == (FERRARI, True)
+
+
+async def test_the_account_itself_typed_in_the_place_of_the_code_sends_no_second_code(
+    product: Product,
+) -> None:
+    talk = await asked_for_code(product)
+    sent = codes_sent(product)
+    assert words("en", "account_no_code") in await talk.say(OKAFOR)
+    assert (talk.state["expects"], codes_sent(product)) == ("code", sent)
+    assert words("en", "verified") in await talk.say(talk.code())
+
+
+async def test_wrong_codes_count_though_the_account_is_changed_to_and_fro(product: Product) -> None:
+    talk = await asked_for_code(product)
+    for said in (WRONG, FERRARI, OKAFOR, WRONG, FERRARI, OKAFOR, WRONG):
+        await talk.say(said)
+    assert talk.state["expects"] == "code", talk.told()
+    assert words("en", "code_wrong") in await talk.say(talk.code())
+    sent = codes_sent(product)
+    await talk.say(FERRARI)
+    await talk.say(OKAFOR)
+    assert [to for _, to in codes_sent(product)[len(sent) :]] == ["+19055550163"]
+
+
+async def test_an_offer_is_accepted_for_no_other_account_than_its_own(product: Product) -> None:
+    talk = await offered(product)
+    product.clock.turn(**OVER_AN_HOUR)
+    await talk.say("Accept")
+    sent = codes_sent(product)
+    assert words("en", "account_no_code") in await talk.say(FERRARI)
+    assert (talk.state["expects"], codes_sent(product)) == ("code", sent)
+    await talk.say(talk.code())
+    await talk.say("Accept")
+    assert [entry.cents for entry in product.credits(OKAFOR)] == [4115]
+    assert product.credits(FERRARI) == []
+
+
 async def test_whoever_starts_over_stays_proved_for_the_hour(product: Product) -> None:
     """The account is asked for with the rest; the same one needs no second code, another one needs its own."""
     talk = await verified(product)

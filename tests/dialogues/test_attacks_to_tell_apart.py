@@ -123,6 +123,34 @@ async def test_no_answer_tells_one_account_from_another(product: Product, langua
         assert other == first, kind
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_no_answer_tells_apart_an_account_typed_in_the_place_of_the_code(
+    product: Product, language: str
+) -> None:
+    answers: dict[str, list[Any]] = {}
+    for kind, (account, prepare) in list(KINDS.items())[: None if language == "en" else 5]:
+        await prepare(product, account)
+        talk = await asked_for_code(product, language, account="20000006")
+        answers[kind] = [await seen(talk, said) for said in (account, account, WRONG, "20000006")]
+    first = answers.pop("exists")
+    assert words(language, "account_changed") in str(first[0])
+    assert words(language, "account_no_code") in str(first[1])
+    for kind, other in answers.items():
+        assert other == first, kind
+
+
+async def test_an_account_typed_in_the_place_of_the_code_costs_as_many_statements(product: Product) -> None:
+    at_hand(product, *(account for account, _ in KINDS.values()))
+    took: dict[str, list[int]] = {}
+    for kind, (account, prepare) in KINDS.items():
+        await prepare(product, account)
+        talk = await placed(product, "account")
+        await act(product, talk, "20000006")
+        took[kind] = [await statements(product, talk, said) for said in (account, account, WRONG)]
+    assert min(took["exists"]) > 5
+    assert set(map(tuple, took.values())) == {tuple(took["exists"])}, took
+
+
 @pytest.mark.parametrize("account", [OKAFOR, NOBODYS])
 async def test_an_old_code_is_called_so_whether_or_not_it_was_sent(product: Product, account: str) -> None:
     talk = await asked_for_code(product, account=account)

@@ -110,12 +110,12 @@ OFFERS: dict[str, list[tuple[str, int, str, str]]] = {
     "late_fee_paid_late": [("goodwill", 1000, "credit", "C1004")],
     "promised_credit": [("correction", 2000, "credit", "PC1")],
     "price_rise": [("call_back", 0, "call_back", "case")],
-    "unrecognised_usage": [("hold_collection", 14840, "hold", "notice:10071148:disconnection")],
+    "unrecognised_usage": [("hold_collection", 14840, "hold", "notice:10071148:disconnection:2026-05-18")],
     "cancelled_service": [("correction", 4300, "credit", "C1017")],
     "billed_above_order": [("correction", 7200, "credit", "C1009"), ("call_back", 0, "call_back", "case")],
     "missed_appointment": [("correction", 7500, "credit", "C1008"), ("visit", 0, "visit", "case")],
     "call_quality": [("visit", 0, "visit", "case")],
-    "disconnection": [("hold_collection", 14840, "hold", "notice:10071148:disconnection")],
+    "disconnection": [("hold_collection", 14840, "hold", "notice:10071148:disconnection:2026-05-18")],
     "slow_internet": [("visit", 0, "visit", "case")],
 }
 """What is offered in each story in turn: its kind, its cents, what acceptance has done, and for which record."""
@@ -562,11 +562,11 @@ def _without_visit_fee(account: Account) -> Account:
 CREDITED_BEFORE = ["credited_before", "question_satisfied"]
 SAID_AGAIN: dict[str, list[list[str]]] = {
     "price_rise": [["person_waiting"]],
-    "unrecognised_usage": [[".usage_found"], ["person_waiting"]],
+    "unrecognised_usage": [[".usage_on_hold"], [".traced", "person_waiting"]],
     "outage": SAID["outage"][:1],
     "call_quality": [[".shall_we"], [".looked_at", "to_investigation"]],
     "slow_internet": [[".shall_we"], [".looked_at", "to_investigation"]],
-    "disconnection": [[".none_found", "person_waiting"]],
+    "disconnection": [[".held", ".on_hold", "person_waiting"]],
     "credit_bureau": SAID["credit_bureau"],
 }
 """What is said when the same is told anew two hours after it was accepted; elsewhere, that it has been credited."""

@@ -331,6 +331,7 @@ async def test_two_who_accept_goodwill_at_once_keep_to_the_limit_of_the_year(
         assert TO_PERSON in words
         assert len(talk.case.handoffs) == 1
         assert noted(talk, "credit_above_limit") == [""]
+        assert ([offer.status for offer in talk.case.offers], talk.case.standing_offer) == (["offered"], None)
         assert "credit_on_account" not in [promise.what for promise in talk.case.promises]
 
 

@@ -47,6 +47,7 @@ async def test_a_case_shows_everything_on_record(gateway):
         name="Alex Tremblay",
         phone="+14165550123",
         email="alex@example.com",
+        address="12 Maple Ave, Toronto",
         postal_code="M5V 2T6",
     )
     case = Case(number(1), complaint, "fr", "web", AT, account_number="40021873", verified=True)
@@ -94,7 +95,7 @@ async def test_a_case_shows_everything_on_record(gateway):
                 {"kind": "phone", "value": "+14165550123"},
                 {"kind": "email", "value": "alex@example.com"},
             ],
-            "address": {"postal_code": "M5V 2T6"},
+            "address": {"street": "12 Maple Ave, Toronto", "postal_code": "M5V 2T6"},
         },
         "complaint": {
             "narrative": "Charged twice.",

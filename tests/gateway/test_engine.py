@@ -10,7 +10,7 @@ import pytest
 
 from bot.gateway.engine import EngineDown, HttpEngine, Turn
 
-TURN = Turn("conversation", "turn-1", "hello", "en", "web", None)
+TURN = Turn("conversation", "turn-1", "hello", "en", "web", None, "event")
 REPLIES = [{"reply": "greet", "values": {}, "choices": []}]
 
 
@@ -33,6 +33,7 @@ async def test_a_turn_is_posted_to_the_engines_one_channel():
         "language": "en",
         "channel": "web",
         "today": None,
+        "asked": "event",
     }
     assert asked == [("POST", "http://engine/webhooks/recourse/turns", body)]
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.gateway import turns
-from bot.languages import LANGUAGES
+from bot.languages import LANGUAGES, pack
 from bot.languages.wording import render
 from bot.store import StoreError
 from tests.gateway.fakes import FakeEngine, until
@@ -52,6 +52,7 @@ async def test_a_turn_hands_the_engine_what_it_needs(start):
         )
         [turn] = gateway.engine.turns
         assert (turn.text, turn.language, turn.channel, turn.today) == ("ieri", "it", "web", "2026-03-05")
+        assert turn.asked == "open"
 
 
 async def test_words_and_state_follow_what_the_actions_changed(gateway):
@@ -315,3 +316,26 @@ async def test_numbers_nobody_may_keep_are_struck_out_before_anything_is_stored(
 @pytest.mark.parametrize("reply", ["greet", "greet_any", "not_understood"])
 def test_what_the_gateway_says_by_itself_has_words_in_every_pack(language, reply):
     assert render({"reply": reply, "values": {"provider": "Us"}, "choices": []}, language, "web").text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "my one-time code is 482913"),
+        ("fr", "mon code à usage unique est le 482913"),
+        ("it", "il mio codice monouso è 482913"),
+    ],
+)
+async def test_a_one_time_code_is_kept_only_while_it_is_asked_for(gateway, language, said):
+    talk = await gateway.talk(language)
+    struck, notice = f"{said[:-6]}[•••]", pack(language, "errors")["redacted_code"]
+    await talk.say(said)
+    assert gateway.engine.texts == [struck]
+    assert ("system", notice) in await talk.transcript()
+    for asked, set_aside in (("code", ()), ("person", ("code",))):
+        with gateway.store.unit() as unit:
+            conversation = unit.conversations.get(talk.id)
+            conversation.expects, conversation.set_aside = asked, set_aside
+            unit.conversations.save(conversation)
+        await talk.say(said)
+        assert gateway.engine.texts[-1] == said

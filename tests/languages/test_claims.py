@@ -287,8 +287,12 @@ SAID_BY_CUSTOMERS = re.compile(r"[“«][^”»]*[”»]")
 
 FACTS_OF_RECORD = {
     ("no reprisal", "disconnection.announced"),
+    ("no reprisal", "disconnection.day_passed"),
+    ("no reprisal", "disconnection.held"),
     ("no reprisal", "disconnection.none_found"),
     ("no reprisal", "unrecognised_usage.usage_and_disconnection"),
+    ("no reprisal", "unrecognised_usage.usage_and_day_passed"),
+    ("no reprisal", "unrecognised_usage.usage_on_hold"),
     ("no reprisal", "unrecognised_usage.recognised_and_disconnection"),
 }
 """A disconnection that the records announce is told with the word on 9-1-1 and a hold, which is the reverse of a threat."""

@@ -8,7 +8,7 @@ import pytest
 
 from bot.languages import LANGUAGES, pack, wording
 from bot.languages.check import placeholders
-from bot.languages.wording import choices, render, written, written_date, written_money
+from bot.languages.wording import choices, filled_in, render, written, written_date, written_money
 
 DAY = {"kind": "day", "on": "2026-05-22"}
 SAMPLE: dict[str, Any] = {
@@ -43,6 +43,40 @@ def test_every_reply_can_be_said(key: str, language: str) -> None:
         assert said
         assert "{" not in said and "}" not in said
         assert not any(line != line.rstrip() for line in said.splitlines())
+
+
+AFTERNOON = {"kind": "slot", "on": "2026-03-13", "window": "13:00-17:00"}
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "said"),
+    [
+        ("Thank you, {name}. Go on.", "Okafor Plumbing Inc.", "Thank you, Okafor Plumbing Inc. Go on."),
+        ("Thank you, {name}. Go on.", "Daniel Okafor", "Thank you, Daniel Okafor. Go on."),
+        ("Thank you, {name}.", "Okafor Plumbing Inc.", "Thank you, Okafor Plumbing Inc."),
+        ("Thank you, {name}, go on.", "Okafor Plumbing Inc.", "Thank you, Okafor Plumbing Inc., go on."),
+        ("It begins: {name}...", "Inc.", "It begins: Inc..."),
+        ("We come {name}.", AFTERNOON, "We come Friday, March 13, 2026, between 1:00 p.m. and 5:00 p.m."),
+        (
+            "{name}.",
+            {"kind": "phrase", "phrase": "next_visit", "values": {"due": "9:00 a.m."}},
+            "A technician comes on 9:00 a.m.",
+        ),
+        ("{name}. {{kept}}", "“He said no.”", "“He said no.”. {kept}"),
+    ],
+)
+def test_a_full_stop_after_a_value_that_ends_in_one_is_left_out(form: str, value: Any, said: str) -> None:
+    assert filled_in(form, {"name": value}, "en") == said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", pack("en", "replies"))
+def test_no_reply_ends_a_sentence_twice(key: str, language: str) -> None:
+    words = pack(language, "replies")[key]
+    names = placeholders(list(words.values()) if isinstance(words, dict) else words)
+    for channel in ("web", "sms", "voice"):
+        said = render({"reply": key, "values": dict.fromkeys(names, "Inc.")}, language, channel).text
+        assert ".." not in said
 
 
 @pytest.mark.parametrize(

@@ -213,3 +213,70 @@ def test_an_aside_is_heard_unless_the_guess_is_sure_of_something_else(text: str,
     assert guarded_intent(text, "dont_know", LIKELY, []) == intent
     assert guarded_intent(text, "leave_it", CERTAIN, []) == "leave_it"
     assert guarded_intent(text, "inform", LIKELY, facts("date")) == "inform"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "intent"),
+    [
+        ("en", "agreed, no, wait, it is not right", "deny"),
+        ("fr", "non, attends, oui", "affirm"),
+        ("it", "no aspetti, sì", "affirm"),
+        ("it", "figurati", "deny"),
+        ("en", "sounds fair 👍🏽", "affirm"),
+    ],
+)
+def test_the_last_word_of_an_unsure_yes_or_no_counts(language: str, text: str, intent: str) -> None:
+    other = "deny" if intent == "affirm" else "affirm"
+    written = [{"entity": "language", "value": language}]
+    assert guarded_intent(text, other, LIKELY, written) == intent
+
+
+@pytest.mark.parametrize("text", ["all well with you?", "tout va bien chez vous?", "tutto a posto da voi?"])
+def test_what_is_asked_back_is_no_answer(text: str) -> None:
+    assert guarded_intent(text, "affirm", LIKELY, []) == "nlu_fallback"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no need to get me an agent",
+        "pas besoin de me passer un agent",
+        "non serve parlare con un operatore",
+    ],
+)
+@pytest.mark.parametrize("confidence", [CERTAIN, LIKELY])
+def test_nobody_is_called_for_who_wants_nobody(text: str, confidence: float) -> None:
+    assert guarded_intent(text, "request_person", confidence, []) != "request_person"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is it higher than before",
+        "est-ce que ça monte encore",
+        "sale ancora",
+    ],
+)
+@pytest.mark.parametrize("guess", ["request_person", "escalate"])
+def test_a_guess_at_a_wish_for_somebody_needs_a_word_for_somebody(text: str, guess: str) -> None:
+    assert guarded_intent(text, guess, LIKELY, []) == "nlu_fallback"
+    assert guarded_intent(text, guess, CERTAIN, []) == guess
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My mother wants a human, she cannot type all this",
+        "Ma mère veut un humain, elle peut pas écrire tout ça",
+        "Mia madre ha bisogno di un umano, non riesce a scrivere",
+    ],
+)
+def test_a_person_may_be_wished_for_somebody_else(text: str) -> None:
+    assert guarded_intent(text, "complain", LIKELY, facts("nature")) == "request_person"
+
+
+@pytest.mark.parametrize("text", ["what is due on May 5", "can you book me in for May 5"])
+def test_a_date_in_what_is_asked_is_no_information(text: str) -> None:
+    assert guarded_intent(text, None, 0.0, facts("date")) == "nlu_fallback"
+    assert guarded_intent(text, None, 0.0, facts("date", "account")) == "inform"
+    assert guarded_intent("it was on May 5", None, 0.0, facts("date")) == "inform"

@@ -309,7 +309,10 @@ def test_a_promised_credit_that_was_given_is_applied(records: Records, instruct:
 def test_a_notice_that_was_held_says_so(records: Records, instruct: Callable) -> None:
     records.carry_out(instruct("k1", HOLD, HARPREET, subject="C1014", cents=14840))
     assert [notice.held for notice in the(records, HARPREET).notices] == [False]
-    records.carry_out(instruct("k2", HOLD, HARPREET, subject=f"notice:{HARPREET}:disconnection", cents=14840))
+    notice = f"notice:{HARPREET}:disconnection"
+    records.carry_out(instruct("k2", HOLD, HARPREET, subject=f"{notice}:2026-02-23", cents=14840))
+    assert [notice.held for notice in the(records, HARPREET).notices] == [False], "that was an earlier notice"
+    records.carry_out(instruct("k3", HOLD, HARPREET, subject=f"{notice}:2026-03-23", cents=14840))
     assert [notice.held for notice in the(records, HARPREET).notices] == [True]
     found = charge(the(records, HARPREET), "C1014")
     assert found is not None and found.standing == 14840, "a hold gives nothing back"

@@ -2,12 +2,18 @@
 
 import pytest
 
-from bot.reading.contacts import read_contacts
+from bot.languages import LANGUAGES, pack
+from bot.reading.contacts import read_contacts, read_postal_area
 from tests.reading.nasty import NASTY_STRINGS
 
 
 def values(text: str, kind: str) -> list[str]:
-    return [mention.value for mention in read_contacts(text) if mention.kind == kind]
+    """Return what is read; a contact may be given in any language, and each must read it alike or not at all."""
+    read = [
+        [mention.value for mention in read_contacts(text, pack(language, "spoken")) if mention.kind == kind]
+        for language in LANGUAGES
+    ]
+    return max(read, key=len)
 
 
 @pytest.mark.parametrize(
@@ -127,5 +133,46 @@ def test_several_contacts_come_in_order_with_their_place_in_the_text() -> None:
 
 
 @pytest.mark.parametrize("text", NASTY_STRINGS)
-def test_any_string_is_survived(text: str) -> None:
-    assert read_contacts(text) == []
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_any_string_is_survived(language: str, text: str) -> None:
+    assert read_contacts(text, pack(language, "spoken")) == []
+
+
+@pytest.mark.parametrize("order", [("fr", "en"), ("en", "fr")])
+def test_a_contact_may_be_said_in_any_of_the_languages_given(order: tuple[str, str]) -> None:
+    text = "marie tiret claude arobase yahoo point ca"
+    mentions = read_contacts(text, *(pack(language, "spoken") for language in order))
+
+    assert [mention.value for mention in mentions] == ["marie-claude@yahoo.ca"]
+
+
+def test_without_words_only_what_is_typed_is_read() -> None:
+    assert read_contacts(
+        "four one six five five five zero one one seven or jean@exemple.ca"
+    ) == read_contacts(
+        "four one six five five five zero one one seven or jean@exemple.ca", pack("fr", "spoken")
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "area"),
+    [
+        ("en", "T2P", "T2P"),
+        ("en", "t two p", "T2P"),
+        ("en", "it's tee two pee in calgary", "T2P"),
+        ("en", "h as in hotel two x as in x-ray", "H2X"),
+        ("en", "t two p one", None),
+        ("en", "double u one a", None),
+        ("en", "i see one of them", None),
+        ("fr", "h deux x", "H2X"),
+        ("fr", "c'est g un r à québec", "G1R"),
+        ("fr", "d un a", None),
+        ("it", "acca due ics", "H2X"),
+        ("it", "ti come torino due pi", "T2P"),
+        ("it", "doppia vu uno a", None),
+    ],
+)
+def test_the_first_three_signs_of_a_postal_code_tell_the_area(
+    language: str, text: str, area: str | None
+) -> None:
+    assert read_postal_area(text, pack(language, "spoken")) == area

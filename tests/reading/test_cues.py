@@ -3,11 +3,16 @@
 import pytest
 
 from bot.languages import LANGUAGES, pack
-from bot.reading.sentences import cued
+from bot.reading.acts import has_reserve, read_answer
+from bot.reading.sentences import is_cued
 
 
 def says(language: str, kind: str, text: str) -> bool:
-    return bool(cued(text, pack(language, "cues")[kind]))
+    if kind in ("yes", "no"):
+        return read_answer(text, pack(language, "acts")) == kind
+    if kind == "reserve":
+        return has_reserve(text, pack(language, "acts"))
+    return is_cued(text, pack(language, "cues")[kind])
 
 
 TRIED_BEFORE = {

@@ -1,13 +1,16 @@
 """What customers mean by a date, and what only looks like one. Today is Friday 2026-05-15."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
 
-from bot.languages import pack
-from bot.reading.dates import DateMention, read_dates
+from bot.languages import LANGUAGES, pack
+from bot.reading.dates import DateMention, puts_day_first, read_dates
 
 TODAY = date(2026, 5, 15)  # a Friday
+SPOKEN = Path(__file__).parent / "spoken_dates"
 
 
 def values(text: str, language: str, today: date = TODAY, day_first: bool | None = None) -> list[str]:
@@ -106,6 +109,8 @@ ENGLISH = [
     ("from May 3 to May 9", "2026-05-03/2026-05-09"),
     ("from May 3rd until the 9th of May", "2026-05-03/2026-05-09"),
     ("May 3-9", "2026-05-03/2026-05-09"),
+    ("May 3–9", "2026-05-03/2026-05-09"),
+    ("2023~2024", "2023/2024"),
     ("between the 3rd and the 9th of May", "2026-05-03/2026-05-09"),
     ("between May 3 and May 9", "2026-05-03/2026-05-09"),
     ("from December 28 to January 4", "2025-12-28/2026-01-04"),
@@ -433,10 +438,36 @@ def test_the_first_date_of_a_text_is_read(language, text, expected):
         "at the end of the month",  # the last one, or this one?
         "at the beginning of each month",
         "an hour ago",
-        "in 28 days",
+        "they told me the refund would come in 28 days",
+        "next week they will come",
+        "they should be here next Friday",
+        "the previous week of that story",
+        "I was promised a call within two days and nobody called me",
+        "three days before the appointment",
+        "two weeks before my birthday",
+        "a quarter of my bill",
+        "the last half hour I was on hold with one of your agents",
+        "the last quarter of the bill is wrong and I never agreed to it",
+        "3 of this month's bills are wrong and none of them was ever sent to me",
+        "on Friday 2 men came and left again without a word about my line",
+        "three days after January 12 they came",
+        "the first half of the call",
+        "the third quarter of the price",
+        "the rest of the month's bill was fine and I paid it as always",
+        "two thousand dollars a year",
+        "nineteen ninety nine a month",
+        "Chinese New Year",
+        "the Boxing Day special",
+        "every other Friday",
+        "Tuesday afternoons",
+        "eighties music channels",
+        "I may be in my mid sixties but I can read a bill",
+        "my download speed was in the 80s all of the time",
+        "room 2016",
+        "in the back yard",
         "the same day, the next day, every day",
         "the last week of May",
-        "the first Friday of next month",
+        "they said the first Friday of next month would be the latest they could come",
         "the last month of my contract",
         "in the last month I called ten times",
         "every March",
@@ -459,7 +490,8 @@ def test_the_first_date_of_a_text_is_read(language, text, expected):
         "it was on May 5 or 6",
         "either March or April",
         "on the 1st, the 5th and so on",
-        "September the twenty-first, nineteen seventy eight",
+        "September the twenty-first, nineteen forty eight",
+        "the 31st of April 2026",
     ],
 )
 def test_english_words_and_numbers_that_are_no_date(text):
@@ -500,7 +532,18 @@ def test_english_words_and_numbers_that_are_no_date(text):
         "les deux semaines que j'ai passées à la campagne",
         "à la fin du mois",
         "il y a une heure",
-        "dans trois semaines",
+        "on m'avait dit que je serais remboursé dans trois semaines, et rien",
+        "ils vont venir la semaine prochaine",
+        "il devrait passer vendredi prochain",
+        "on m'a promis un appel d'ici deux jours et personne n'a appelé",
+        "trois jours avant le rendez-vous",
+        "deux semaines avant ma fête",
+        "le premier trimestre de mon contrat, c'était gratuit",
+        "deux mille piastres par année",
+        "j'habite à Saint-Jean",
+        "le spécial de l'Action de grâce",
+        "un vendredi sur deux",
+        "la deuxième fois, le troisième technicien",
         "le lendemain",
         "la dernière semaine de mai",
         "chaque mois",
@@ -512,7 +555,8 @@ def test_english_words_and_numbers_that_are_no_date(text):
         "en juin",
         "c'était le 5 ou le 6 mai",
         "j'ai fait le 1, puis le 2",
-        "le 10 septembre deux mille quinze",
+        "le 10 septembre mille neuf cent quarante-huit",
+        "le 31 avril 2026",
     ],
 )
 def test_french_words_and_numbers_that_are_no_date(text):
@@ -548,8 +592,18 @@ def test_french_words_and_numbers_that_are_no_date(text):
         "entro il 12 mi hanno detto",
         "da 30 a 50 mega",
         "a fine mese",
-        "tra tre settimane",
-        "fra due mesi",
+        "mi avevano detto che mi rimborsavano tra tre settimane, e niente",
+        "la settimana prossima verrà il tecnico",
+        "dovrebbe passare venerdì prossimo",
+        "mi hanno promesso di chiamare entro due giorni e nessuno ha chiamato",
+        "tre giorni prima dell'appuntamento",
+        "due settimane prima del mio compleanno",
+        "il primo trimestre del mio contratto",
+        "duemila dollari all'anno",
+        "l'offerta di Natale",
+        "un venerdì sì e uno no",
+        "la seconda volta, il terzo tecnico",
+        "dalle cinque alle sette",
         "il giorno dopo",
         "l'ultima settimana di maggio",
         "ogni mese",
@@ -561,7 +615,8 @@ def test_french_words_and_numbers_that_are_no_date(text):
         "era il 5 o il 6 maggio",
         "ho premuto il 2",
         "nel 1875",
-        "il dieci settembre duemilaquindici",
+        "il dieci settembre millenovecentoquarantotto",
+        "il 31 aprile 2026",
     ],
 )
 def test_italian_words_and_numbers_that_are_no_date(text):
@@ -643,6 +698,19 @@ class TestOrderOfDayAndMonth:
     def test_the_caller_can_settle_it(self):
         assert values("on 3/4/2026", "en", day_first=True) == ["2026-04-03"]
 
+    def test_other_dates_of_the_text_outweigh_the_caller(self):
+        assert values("on 3/4/2026 and 4/25/2026", "en", day_first=True) == ["2026-03-04", "2026-04-25"]
+
+    @pytest.mark.parametrize("language", ["en", "fr", "it"])
+    def test_in_quebec_the_day_comes_first(self, language):
+        assert puts_day_first(pack(language, "dates"), "QC") is True
+
+    def test_elsewhere_the_language_tells(self):
+        assert puts_day_first(pack("en", "dates"), "ON") is None
+        assert puts_day_first(pack("en", "dates"), None) is None
+        quebec = puts_day_first(pack("en", "dates"), "QC")
+        assert values("on 3/4/2026", "en", day_first=quebec) == ["2026-04-03"]
+
     def test_a_default_that_would_lie_ahead_while_the_other_lies_back_is_left_open(self):
         assert values("on 12/4/2026", "en") == []
 
@@ -682,6 +750,13 @@ def test_every_language_knows_the_same_kinds_of_words(language):
 
 EACH_DATE = {
     "en": [
+        ("they took 20 to 30 from my account last month, and nobody told me why", ["2026-04"]),
+        ("they took 20 to 30 last month from my account, and nobody told me why", ["2026-04"]),
+        ("on 4/11, 3 technicians came", ["2026-04-11"]),
+        ("in 2025 - 3 technicians came and none of them could tell me what it was", ["2025"]),
+        ("I last week sat on the phone for an hour and nobody ever came to it", ["2026-05-04/2026-05-10"]),
+        ("in 2024! 2025 was no better, and I am still waiting for somebody to call", ["2024"]),
+        ("in 2024 May 3 times was enough to make me leave you for good I said", ["2024"]),
         # a month with one letter missing, added, wrong or swapped counts beside a day
         ("charged twice on aprl 28", ["2026-04-28"]),
         ("the 3rd of febuary", ["2026-02-03"]),
@@ -744,3 +819,344 @@ EACH_DATE = {
 )
 def test_what_stands_beside_a_date_is_weighed(language, text, expected):
     assert values(text, language) == expected
+
+
+# What points ahead or back in so many words, where it is all that is said.
+POINTED_AT = {
+    "en": [
+        ("in 28 days", "2026-06-12"),  # Friday
+        ("in two months", "2026-07"),
+        ("five weeks from now", "2026-06-15/2026-06-21"),
+        ("a year from today", "2027"),
+        ("within ten days", "2026-05-15/2026-05-25"),
+        ("next month", "2026-06"),
+        ("next year", "2027"),
+        ("the coming week", "2026-05-18/2026-05-24"),
+        ("the week after next", "2026-05-25/2026-05-31"),
+        ("next weekend", "2026-05-23/2026-05-24"),
+        ("this weekend", "2026-05-16/2026-05-17"),
+        ("next Friday", "2026-05-22"),  # today is a Friday
+        ("two Tuesdays ago", "2026-05-05"),
+        ("three Mondays from now", "2026-06-01"),
+        ("next Wednesday", "2026-05-20"),
+        ("this Sunday", "2026-05-17"),
+        ("next week Monday", "2026-05-18"),
+        ("Thursday of next week", "2026-05-21"),
+        ("the next three days", "2026-05-16/2026-05-18"),
+        ("the next two months", "2026-06/2026-07"),
+        ("the last four days", "2026-05-11/2026-05-15"),
+        ("past 2 months", "2026-03/2026-05"),
+        ("previous week", "2026-05-04/2026-05-10"),
+        ("early last week", "2026-05-04/2026-05-06"),
+        ("at the end of next week", "2026-05-21/2026-05-24"),
+        ("in the past week", "2026-05-04/2026-05-15"),
+        ("this coming Monday", "2026-05-18"),
+        ("maybe 4 next month", "2026-06"),
+        ("the past two quarters", "2025-10/2026-03"),
+        ("the 8th of next month", "2026-06-08"),
+        ("next August", "2026-08"),
+        ("in August of next year", "2027-08"),
+        ("two days after tomorrow", "2026-05-18"),
+        ("a year after May 4, 2025", "2026-05-04"),
+        ("three weeks before May 4, 2025", "2025-04-13"),
+        ("two months and five days ago", "2026-03-10"),
+        ("from yesterday to tomorrow", "2026-05-14/2026-05-16"),
+        ("between June 2024 and today", "2024-06-01/2026-05-15"),
+        ("the rest of the week", "2026-05-15/2026-05-17"),
+    ],
+    "fr": [
+        ("dans 28 jours", "2026-06-12"),
+        ("dans deux mois", "2026-07"),
+        ("d'ici dix jours", "2026-05-15/2026-05-25"),
+        ("le mois prochain", "2026-06"),
+        ("l'an prochain", "2027"),
+        ("la semaine suivante", "2026-05-18/2026-05-24"),
+        ("au début de la semaine passée", "2026-05-04/2026-05-06"),
+        ("à la fin de la semaine prochaine", "2026-05-21/2026-05-24"),
+        ("les deux derniers trimestres", "2025-10/2026-03"),
+        ("la semaine après la prochaine", "2026-05-25/2026-05-31"),
+        ("la fin de semaine prochaine", "2026-05-23/2026-05-24"),
+        ("cette fin de semaine", "2026-05-16/2026-05-17"),
+        ("vendredi prochain", "2026-05-22"),
+        ("il y a deux mardis", "2026-05-05"),
+        ("dans trois lundis", "2026-06-01"),
+        ("mercredi prochain", "2026-05-20"),
+        ("ce dimanche", "2026-05-17"),
+        ("lundi de la semaine prochaine", "2026-05-18"),
+        ("lundi en huit", "2026-05-25"),
+        ("les trois prochains jours", "2026-05-16/2026-05-18"),
+        ("les deux prochains mois", "2026-06/2026-07"),
+        ("les quatre derniers jours", "2026-05-11/2026-05-15"),
+        ("les 2 derniers mois", "2026-03/2026-05"),
+        ("le 8 du mois prochain", "2026-06-08"),
+        ("en août de l'an prochain", "2027-08"),
+        ("deux jours après le 4 mai 2025", "2025-05-06"),
+        ("trois semaines avant le 4 mai 2025", "2025-04-13"),
+        ("il y a deux mois et cinq jours", "2026-03-10"),
+        ("d'hier à demain", "2026-05-14/2026-05-16"),
+        ("entre juin 2024 et aujourd'hui", "2024-06-01/2026-05-15"),
+        ("le reste de la semaine", "2026-05-15/2026-05-17"),
+    ],
+    "it": [
+        ("tra 28 giorni", "2026-06-12"),
+        ("fra due mesi", "2026-07"),
+        ("entro dieci giorni", "2026-05-15/2026-05-25"),
+        ("il mese prossimo", "2026-06"),
+        ("il prossimo anno", "2027"),
+        ("la settimana successiva", "2026-05-18/2026-05-24"),
+        ("all'inizio della settimana scorsa", "2026-05-04/2026-05-06"),
+        ("alla fine della prossima settimana", "2026-05-21/2026-05-24"),
+        ("gli ultimi due trimestri", "2025-10/2026-03"),
+        ("la settimana dopo la prossima", "2026-05-25/2026-05-31"),
+        ("il prossimo fine settimana", "2026-05-23/2026-05-24"),
+        ("questo fine settimana", "2026-05-16/2026-05-17"),
+        ("venerdì prossimo", "2026-05-22"),
+        ("due domeniche fa", "2026-05-03"),
+        ("tra tre lunedì", "2026-06-01"),
+        ("mercoledì prossimo", "2026-05-20"),
+        ("questa domenica", "2026-05-17"),
+        ("lunedì della prossima settimana", "2026-05-18"),
+        ("i prossimi tre giorni", "2026-05-16/2026-05-18"),
+        ("i prossimi due mesi", "2026-06/2026-07"),
+        ("gli ultimi quattro giorni", "2026-05-11/2026-05-15"),
+        ("i due mesi scorsi", "2026-03/2026-05"),
+        ("l'8 del mese prossimo", "2026-06-08"),
+        ("nell'agosto del prossimo anno", "2027-08"),
+        ("due giorni dopo il 4 maggio 2025", "2025-05-06"),
+        ("tre settimane prima del 4 maggio 2025", "2025-04-13"),
+        ("due mesi e cinque giorni fa", "2026-03-10"),
+        ("da ieri a domani", "2026-05-14/2026-05-16"),
+        ("tra giugno 2024 e oggi", "2024-06-01/2026-05-15"),
+        ("il resto della settimana", "2026-05-15/2026-05-17"),
+    ],
+}
+
+# Parts of months and years, decades, holidays.
+PARTS = {
+    "en": [
+        ("it broke on the second Tuesday of March 2025", "2025-03-11"),
+        ("the last day of February 2024 was the worst", "2024-02-29"),
+        ("the first Monday of last month", "2026-04-06"),
+        ("the third week of January 2025", "2025-01-15/2025-01-21"),
+        ("the third week of September 2025", "2025-09-15/2025-09-21"),  # Monday to Sunday
+        ("the first week of 2025", "2024-12-30/2025-01-05"),
+        ("the last two weeks of March 2025", "2025-03-17/2025-03-30"),
+        ("the first three months of 2024", "2024-01/2024-03"),
+        ("the last weekend of June 2025", "2025-06-28/2025-06-29"),
+        ("the second quarter of 2025", "2025-04/2025-06"),
+        ("Q4 2024", "2024-10/2024-12"),
+        ("the first half of 2025", "2025-01/2025-06"),
+        ("last quarter", "2026-01/2026-03"),
+        ("the first half of June 2025", "2025-06-01/2025-06-15"),
+        ("the weekend of May 2, 2026", "2026-05-02/2026-05-03"),
+        ("from mid 2024 to early 2025", "2024/2025"),
+        ("from June 2024 to May 4, 2025", "2024-06-01/2025-05-04"),
+        ("6 June - 8 June 2025", "2025-06-06/2025-06-08"),
+        ("from the 2nd to May 7", "2026-05-02/2026-05-07"),
+        ("this year's first quarter", "2026-01/2026-03"),
+        ("the summer of last year", "2025-06/2025-08"),
+        ("in the 2010s", "2010/2019"),
+        ("back in the 80s", "1980/1989"),
+        ("2019-2021", "2019/2021"),
+        ("2019", "2019"),
+        ("since '19", "2019"),
+        ("11 / 2025", "2025-11"),
+        ("2025, March 3", "2025-03-03"),
+        ("04 30 2025", "2025-04-30"),
+        ("Friday the 8th I called", "2026-05-08"),
+        ("the week starting April 15, 2025", "2025-04-15/2025-04-21"),
+        ("Victoria Day 2025", "2025-05-19"),
+        ("on Canada Day 2025", "2025-07-01"),
+        ("Thanksgiving 2024", "2024-10-14"),
+        ("Family Day 2026", "2026-02-16"),
+        ("Labour Day weekend 2025", "2025-08-30/2025-09-01"),
+        ("Boxing Day", "2025-12-26"),
+        ("over the Labour Day weekend", "2025-08-30/2025-09-01"),
+        ("the winter of 2024-2025", "2024-12/2025-02"),
+        ("4/10 to 4/14", "2026-04-10/2026-04-14"),
+        ("three days a week until May 4, 2025", "2025-05-04"),
+        ("Black Friday 2025", "2025-11-28"),
+        ("last Easter", "2026-04-05"),
+        ("next Christmas", "2026-12-25"),
+    ],
+    "fr": [
+        ("ça a lâché le deuxième mardi de mars 2025", "2025-03-11"),
+        ("le dernier jour de février 2024", "2024-02-29"),
+        ("le premier lundi du mois dernier", "2026-04-06"),
+        ("la troisième semaine de janvier 2025", "2025-01-15/2025-01-21"),
+        ("la première semaine de 2025", "2024-12-30/2025-01-05"),
+        ("les deux dernières semaines de mars 2025", "2025-03-17/2025-03-30"),
+        ("les trois premiers mois de 2024", "2024-01/2024-03"),
+        ("la dernière fin de semaine de juin 2025", "2025-06-28/2025-06-29"),
+        ("au deuxième trimestre de 2025", "2025-04/2025-06"),
+        ("T4 2024", "2024-10/2024-12"),
+        ("le premier semestre 2025", "2025-01/2025-06"),
+        ("le trimestre dernier", "2026-01/2026-03"),
+        ("la première moitié de juin 2025", "2025-06-01/2025-06-15"),
+        ("la fin de semaine du 2 mai 2026", "2026-05-02/2026-05-03"),
+        ("de juin 2024 au 4 mai 2025", "2024-06-01/2025-05-04"),
+        ("dans les années 80", "1980/1989"),
+        ("2019", "2019"),
+        ("11 / 2025", "2025-11"),
+        ("30 04 2025", "2025-04-30"),
+        ("vendredi le 8, j'ai appelé", "2026-05-08"),
+        ("la fête de la Reine 2025", "2025-05-19"),
+        ("à la fête du Canada 2025", "2025-07-01"),
+        ("à la Saint-Jean 2025", "2025-06-24"),
+        ("Action de grâce 2024", "2024-10-14"),
+        ("fête du Travail 2025", "2025-09-01"),
+        ("lendemain de Noël", "2025-12-26"),
+        ("durant la fin de semaine de la fête du Travail", "2025-08-30/2025-09-01"),
+        ("l'hiver 2024-2025", "2024-12/2025-02"),
+        ("10/4 au 14/4", "2026-04-10/2026-04-14"),
+        ("y'a deux semaines", "2026-04-27/2026-05-03"),
+        ("vendredi fou 2025", "2025-11-28"),
+        ("fête des Mères 2025", "2025-05-11"),
+    ],
+    "it": [
+        ("si è rotto il secondo martedì di marzo 2025", "2025-03-11"),
+        ("l'ultimo giorno di febbraio 2024", "2024-02-29"),
+        ("il primo lunedì del mese scorso", "2026-04-06"),
+        ("la terza settimana di gennaio 2025", "2025-01-15/2025-01-21"),
+        ("la prima settimana del 2025", "2024-12-30/2025-01-05"),
+        ("le ultime due settimane di marzo 2025", "2025-03-17/2025-03-30"),
+        ("i primi tre mesi del 2024", "2024-01/2024-03"),
+        ("l'ultimo fine settimana di giugno 2025", "2025-06-28/2025-06-29"),
+        ("il secondo trimestre del 2025", "2025-04/2025-06"),
+        ("Q4 2024", "2024-10/2024-12"),
+        ("il primo semestre 2025", "2025-01/2025-06"),
+        ("lo scorso trimestre", "2026-01/2026-03"),
+        ("il fine settimana del 2 maggio 2026", "2026-05-02/2026-05-03"),
+        ("da giugno 2024 al 4 maggio 2025", "2024-06-01/2025-05-04"),
+        ("negli anni '80", "1980/1989"),
+        ("2019", "2019"),
+        ("11 / 2025", "2025-11"),
+        ("30 04 2025", "2025-04-30"),
+        ("venerdì 8", "2026-05-08"),
+        ("festa del Canada 2025", "2025-07-01"),
+        ("Pasquetta 2025", "2025-04-21"),
+        ("alla Befana 2026", "2026-01-06"),
+        ("festa della liberazione 2025", "2025-04-25"),
+        ("giorno del Ringraziamento 2024", "2024-10-14"),
+        ("Santo Stefano", "2025-12-26"),
+        ("il fine settimana del Ringraziamento 2025", "2025-10-11/2025-10-13"),
+        ("l'inverno 2024-2025", "2024-12/2025-02"),
+        ("10/4 - 14/4", "2026-04-10/2026-04-14"),
+        ("Ferragosto 2025", "2025-08-15"),
+        ("festa della mamma 2025", "2025-05-11"),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [(language, *row) for table in (POINTED_AT, PARTS) for language, rows in table.items() for row in rows],
+)
+def test_a_date_that_is_all_that_is_said_is_read(language, text, expected):
+    assert values(text, language) == [expected]
+
+
+# Where what is asked for lies in the past, "I will" and the like pull no date ahead.
+IN_THE_PAST = {
+    "en": [
+        ("I will be away on Jan 20", "2026-01-20"),
+        ("they will come on June 3", "2025-06-03"),
+        ("we'll meet you in December", "2025-12"),
+        ("you can have it back on Friday", "2026-05-08"),
+        ("I will send it off for the 27th", "2026-04-27"),
+        ("they should call me on 8/21", "2025-08-21"),
+        ("someone may be there on 3.14", "2026-03-14"),
+        ("February 29 it will be", "2024-02-29"),
+        ("I could come back in four weeks", "2026-06-08/2026-06-14"),
+        ("during Q2", "2026-04/2026-06"),
+        ("they will be closed next Tuesday", "2026-05-19"),
+    ],
+    "fr": [
+        ("je serai absent le 20 janvier", "2026-01-20"),
+        ("ils viendront le 3 juin", "2025-06-03"),
+        ("on devrait se voir en décembre", "2025-12"),
+        ("vous devez me le rendre vendredi", "2026-05-08"),
+        ("je devais l'avoir le 27", "2026-04-27"),
+        ("il faudra m'appeler le 21/8", "2025-08-21"),
+        ("ce sera le 29 février", "2024-02-29"),
+        ("je devrais revenir dans quatre semaines", "2026-06-08/2026-06-14"),
+        ("ils vont fermer mardi prochain", "2026-05-19"),
+    ],
+    "it": [
+        ("sarò via il 20 gennaio", "2026-01-20"),
+        ("verranno il 3 giugno", "2025-06-03"),
+        ("dovremmo vederci a dicembre", "2025-12"),
+        ("deve tornare venerdì", "2026-05-08"),
+        ("dovevo averlo per il 27", "2026-04-27"),
+        ("dovranno chiamarmi il 21/8", "2025-08-21"),
+        ("sarà il 29 febbraio", "2024-02-29"),
+        ("dovrei tornare tra quattro settimane", "2026-06-08/2026-06-14"),
+        ("chiuderanno martedì prossimo", "2026-05-19"),
+    ],
+}
+
+
+def values_in_the_past(text: str, language: str) -> list[str]:
+    return [mention.date for mention in read_dates(text, TODAY, pack(language, "dates"), past=True)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [(language, *row) for language, rows in IN_THE_PAST.items() for row in rows],
+)
+def test_an_answer_about_the_past_is_read_back(language, text, expected):
+    assert values_in_the_past(text, language) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "every Monday"),
+        ("en", "I call on Thursday evenings"),
+        ("en", "for three weeks"),
+        ("en", "at 3.15 pm"),
+        ("en", "next Saturday"),  # tomorrow, or in eight days?
+        ("en", "it may or may not be right"),
+        ("en", "he was the first"),
+        ("en", "it is 1990 King Street"),
+        ("fr", "chaque lundi"),
+        ("fr", "le lundi"),
+        ("fr", "pendant trois semaines"),
+        ("fr", "samedi prochain"),
+        ("fr", "de 5 à 7"),
+        ("fr", "sept cinq cinq un deux zéro"),
+        ("en", "Mondays and Thursdays"),
+        ("fr", "le numéro 12"),
+        ("it", "ogni lunedì"),
+        ("it", "i lunedì"),
+        ("it", "per tre settimane"),
+        ("it", "sabato prossimo"),
+        ("it", "dalle 5 alle 7"),
+        ("it", "quanto fa il 15 per cento"),
+        ("it", "sono le otto e venti"),
+    ],
+)
+def test_an_answer_about_the_past_that_holds_no_single_date(language, text):
+    assert values_in_the_past(text, language) == []
+
+
+def spoken(column: str) -> list[tuple[str, ...]]:
+    """Return language, words and date of the tables in spoken_dates/<language>.yml."""
+    tables = {
+        language: yaml.safe_load((SPOKEN / f"{language}.yml").read_text("utf-8")) for language in LANGUAGES
+    }
+    if column == "dates":
+        return [
+            (name, said, str(day)) for name, table in tables.items() for said, day in table["dates"].items()
+        ]
+    return [(name, said) for name, table in tables.items() for said in table[column]]
+
+
+@pytest.mark.parametrize(("language", "said", "expected"), spoken("dates"))
+def test_a_date_said_over_the_phone_is_read(language, said, expected):
+    assert values(said, language) == [expected]
+
+
+@pytest.mark.parametrize(("language", "said"), spoken("no_dates"))
+def test_numbers_said_over_the_phone_are_no_dates(language, said):
+    assert values(said, language) == []

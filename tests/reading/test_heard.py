@@ -9,7 +9,7 @@ import yaml
 
 from bot.languages import LANGUAGES, pack
 from bot.pipeline.facts import names_ombudsman
-from bot.reading.sentences import cued
+from bot.reading.sentences import is_cued
 
 FOLDER = Path(__file__).parent / "heard"
 
@@ -27,7 +27,7 @@ def cases(table: Iterator[tuple[str, str, str]]) -> list[Any]:
 
 
 def is_heard(language: str, cue: str, text: str) -> bool:
-    return bool(cued(text, pack(language, "cues")[cue]))
+    return is_cued(text, pack(language, "cues")[cue])
 
 
 @pytest.mark.parametrize(("language", "cue", "text"), cases(rows("heard")))

@@ -1,7 +1,11 @@
 """The natures and services read in customers' own words, in three languages."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+import yaml
+
+from bot import languages
 from bot.languages import LANGUAGES, pack
 from bot.reading.cues import Cue, CueFinder
 from bot.reading.nature import read_natures, read_services
@@ -458,6 +462,13 @@ def test_packs_have_the_same_shape_and_a_label_for_everything(language: str) -> 
     assert set(labels["categories"]) == set(lexicon["natures"])
     assert set(labels["issues"]) == issues
     assert set(labels["services"]) == set(lexicon["services"]) - {"none"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_lexicon_reads_the_same_without_the_fast_loader(language: str) -> None:
+    file = Path(languages.__file__).parent / language / "natures.yml"
+
+    assert yaml.safe_load(file.read_text(encoding="utf-8")) == pack(language, "natures")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

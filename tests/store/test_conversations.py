@@ -32,6 +32,7 @@ def told() -> Complaint:
         name="Zoé D'Amico",
         phone="+14165550123",
         email="zoe@example.com",
+        address="1234, rue Saint-Denis, app. 5",
         postal_code="H2X 1Y4",
         use_contact_of_record=True,
         escalation_wanted=True,

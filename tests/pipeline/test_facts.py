@@ -1,0 +1,107 @@
+"""What the pipeline makes of the readers' finds: what one reader took is no other's, and what a question changes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.pipeline.facts import read_facts
+
+TODAY = date(2026, 5, 15)  # a Friday
+
+
+def found(text: str, language: str, kind: str, **more: str | None) -> list[object]:
+    return [fact["value"] for fact in read_facts(text, language, TODAY, **more) if fact["entity"] == kind]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "address"),
+    [
+        ("en", "I live at 12 May Street, Halifax, NS B3H 4R2", "12 May Street, Halifax, NS B3H 4R2"),
+        ("fr", "j'habite au 24, rue des Érables, Laval (Québec) H7N 3S4", "24, rue des Érables, Laval (Québec) H7N 3S4"),
+        ("it", "abito al 3 March Road, Ottawa, ON K2K 1X7", "3 March Road, Ottawa, ON K2K 1X7"),
+    ],
+)  # fmt: skip
+def test_an_address_holds_no_date_and_no_sum(language: str, text: str, address: str) -> None:
+    assert found(text, language, "address") == [address]
+    assert found(text, language, "date") == found(text, language, "amount") == []
+    assert len(found(text, language, "postal_code")) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "answer", "day"),
+    [
+        ("en", "on Wednesday", "2026-05-13"),
+        ("fr", "mercredi", "2026-05-13"),
+        ("it", "mercoledì", "2026-05-13"),
+    ],
+)
+def test_a_bare_day_is_the_last_one_where_it_is_asked_when_something_was(
+    language: str, answer: str, day: str
+) -> None:
+    assert found(answer, language, "date", asked="event") == [day]
+
+
+@pytest.mark.parametrize(
+    ("language", "story", "day"),
+    [
+        ("en", "now the technician will come on June 3", "2026-06-03"),
+        ("fr", "maintenant le technicien va venir le 3 juin", "2026-06-03"),
+        ("it", "adesso il tecnico dovrebbe venire il 3 giugno", "2026-06-03"),
+    ],
+)
+def test_a_story_told_in_answer_may_speak_of_what_is_to_come(language: str, story: str, day: str) -> None:
+    assert found(story, language, "date", asked="event") == [day]
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "answer", "kind", "value"),
+    [
+        ("en", "account", "uh it's one double oh three one eight six five", "account", "10031865"),
+        (
+            "fr",
+            "account",
+            "c'est le dix zéro trente et un huit cent soixante-cinq",
+            "account",
+            "10031865",
+        ),
+        ("it", "account", "uno doppio zero tre uno otto sei cinque", "account", "10031865"),
+        ("en", "code", "four eight two nine one three", "code", "482913"),
+        ("fr", "code", "quarante-huit vingt-neuf treize", "code", "482913"),
+        ("it", "code", "quattro otto due nove uno tre", "code", "482913"),
+        ("en", "contact", "five one four five five five oh one two three", "phone", "+15145550123"),
+        (
+            "fr",
+            "contact",
+            "jean point tremblay arobase videotron point ca",
+            "email",
+            "jean.tremblay@videotron.ca",
+        ),
+        ("it", "contact", "mario punto rossi chiocciola libero punto it", "email", "mario.rossi@libero.it"),
+        ("en", "place", "h two x one y four", "postal_code", "H2X 1Y4"),
+        ("fr", "place", "h deux x un y quatre", "postal_code", "H2X 1Y4"),
+        ("it", "place", "acca due ics uno ipsilon quattro", "postal_code", "H2X 1Y4"),
+    ],
+)
+def test_what_is_said_aloud_is_read_by_what_was_asked(
+    language: str, asked: str, answer: str, kind: str, value: str
+) -> None:
+    assert found(answer, language, kind, asked=asked) == [value]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "cents"),
+    [
+        ("en", "they took forty nine dollars and ninety nine cents twice", 4999),
+        ("fr", "on m'a pris quarante-neuf piasses deux fois", 4900),
+        ("it", "mi hanno preso quarantanove dollari e novantanove centesimi due volte", 4999),
+    ],
+)
+def test_sums_in_words_are_read_in_a_story(language: str, text: str, cents: int) -> None:
+    assert found(text, language, "amount") == [cents]
+
+
+@pytest.mark.parametrize("asked", [None, "open", "remedy", "event"])
+def test_digits_said_to_another_question_are_no_code(asked: str | None) -> None:
+    assert found("four eight two nine one three", "en", "code", asked=asked) == []
