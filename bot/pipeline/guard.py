@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from bot.languages import LANGUAGES, pack
-from bot.reading.acts import PersonSpokenOf, read_answer, read_person
+from bot.reading.acts import PersonSpokenOf, is_command, read_answer, read_person
 from bot.reading.sentences import is_cued, sentences
 
 UNSURE_BELOW = 0.2
@@ -38,9 +38,6 @@ NUMBERS = FACTS - {"date", "amount"}
 
 ASKING = ("asking", "requesting")
 """Cues of a message that asks something, or asks for something."""
-
-COMMAND = re.compile(r"\N{DIVISION SLASH}\w+\s*(?:[{@\[].*)?", re.DOTALL)
-"""What was typed as a command of the dialogue engine; the channel has changed its slash."""
 
 WISHES = frozenset(
     """request_person escalate check_status reopen new_complaint withdraw add_to_case change_language resend_code
@@ -76,7 +73,7 @@ def guarded_intent(text: str, guess: str | None, confidence: float, entities: li
     sure = confidence >= SURE
     if "danger" in kinds:
         return "danger"
-    if COMMAND.fullmatch(text.strip()):
+    if is_command(text):
         # written for a machine: neither a wish nor a yes, whatever word stands in it
         return "nlu_fallback"
     if "asked_language" in kinds:

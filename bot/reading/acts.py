@@ -26,6 +26,14 @@ _SIGNS = re.compile(f"[{_YES_SIGNS}{_NO_SIGNS}]")
 _PAUSES = re.compile(r"(?<=[.,;:!?…\n])(?!\d)\s*|\s-+\s|[()]+")
 
 
+_COMMAND = re.compile(r"[/\N{DIVISION SLASH}]\w+\s*(?:[{@\[].*)?", re.DOTALL)
+
+
+def is_command(text: str) -> bool:
+    """Tell whether a message is written for a machine ("/affirm"), its slash changed by the channel or not."""
+    return _COMMAND.fullmatch(text.strip()) is not None
+
+
 @dataclass(frozen=True)
 class _Grammar:
     yes: re.Pattern[str]
@@ -42,8 +50,10 @@ def read_answer(text: str, words: Words) -> Answer | None:
     """Return the answer that a message gives to a question of yes or no, None when it gives none.
 
     The last word wins: "agreed, no, wait, it is not right" is a no. A yes with a reserve after it ("yes, but not in
-    March") is no yes, and what is asked ("all right?") answers nothing.
+    March") is no yes, and what is asked ("all right?") answers nothing; nor does a command, whatever it holds.
     """
+    if is_command(text):
+        return None
     grammar = _grammar(words)
     said = _DRESS.sub("", plain(text).lower())
     few = len(_SIGNS.sub(" ", said).split()) <= FEW_WORDS

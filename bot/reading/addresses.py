@@ -158,7 +158,7 @@ class _Reading:
         unit = self._unit_before(at)
         if unit is None and (
             _NO_NUMBER_AFTER.search(self._plain[max(0, token.start - 2) : token.start])
-            or (before and before.word[0].isdigit() and _SPACE.fullmatch(token.gap))
+            or (before and before.word[0].isdecimal() and _SPACE.fullmatch(token.gap))
         ):
             return None
         half = _HALF.match(self._plain, token.end)
@@ -207,7 +207,7 @@ class _Reading:
             return None
         name = self._tokens[found.at + 1 : end]
         read = self._with_street(found, found.at, end)
-        is_named = any(part.is_capital or part.word.isdigit() for part in name)
+        is_named = any(part.is_capital or part.word.isdecimal() for part in name)
         if token.word in self._grammar.before:
             sure = is_named or not self._may_be_count(found)
         else:
@@ -261,7 +261,7 @@ class _Reading:
         if following and following.word in self._grammar.not_after and following.gap == " ":
             return None
         is_named = all(
-            part.is_capital or part.word[0].isdigit()
+            part.is_capital or part.word[0].isdecimal()
             for part in name
             if part.word not in self._grammar.particles
         )
@@ -288,7 +288,7 @@ class _Reading:
         words = [part for part in name if part.word not in self._grammar.particles]
         if not words or any(part.word in self._grammar.not_names for part in words):
             return False
-        if any(part.word[0].isdigit() for part in words):
+        if any(part.word[0].isdecimal() for part in words):
             return len(words) == 1 and _ORDINAL.fullmatch(words[0].word) is not None
         return len({part.is_capital for part in words}) < 2
 
@@ -376,7 +376,7 @@ class _Reading:
                 return
             if at > first and not _SPACE.fullmatch(token.gap):
                 break
-            if token.word[0].isdigit() or token.word in self._grammar.not_names:
+            if token.word[0].isdecimal() or token.word in self._grammar.not_names:
                 break
             at += 1
         self._city_alone(found, first, is_said)
@@ -472,6 +472,6 @@ class _Reading:
         return (
             before is not None
             and before[1] in self._grammar.days
-            and number.isdigit()
+            and number.isdecimal()
             and int(number) <= LAST_DAY
         )

@@ -224,7 +224,7 @@ class _Speech:
     def may_be_price(self, index: int) -> bool:
         """Tell whether a number may begin at a token."""
         word = self.tokens[index].word
-        return word.isdigit() or self.known.numbers.begins_with(word)
+        return word.isdecimal() or self.known.numbers.begins_with(word)
 
     def is_among_numbers(self, start: int, end: int) -> bool:
         """Tell whether a number touches these tokens, as in a telephone number: "zéro cent quatre"."""
@@ -427,7 +427,7 @@ def _implied(bared: str, grammar: _Grammar) -> Iterator[_Sum]:
     for match in grammar.implied.finditer(bared):
         for end in ("low", "last"):
             cents = _cents(match[end]) if match[end] else 0
-            is_plain = bool(match[end]) and match[end].isdigit() and len(match[end]) > 3
+            is_plain = bool(match[end]) and match[end].isdecimal() and len(match[end]) > 3
             names_a_paper = is_plain and not match["between"]  # "invoice 4432"
             is_year = is_plain and cents in _YEARS
             if 0 < cents < _LARGEST_IMPLIED and not names_a_paper and not is_year:

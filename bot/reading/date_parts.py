@@ -320,7 +320,7 @@ def decade(found: Found) -> Spoken | None:
     first, said = found.value("decade"), found.token("decade").word
     if found.previous_kind() in "NnX" or (found.first == found.last and len(found.reader.tokens) > 2):
         return None  # "eighties music"
-    led = said[0].isdigit() or " " in said or "t" in found.reader.kinds(found.first, found.last)
+    led = said[0].isdecimal() or " " in said or "t" in found.reader.kinds(found.first, found.last)
     if not led or not (found.is_all_that_is_said() or " " in said or said.startswith(str(first))):
         return None  # "in my mid sixties", "a speed in the 80s"
     return found.spoken(exact=(f"{first}/{first + 9}", "range"))

@@ -531,7 +531,7 @@ def holiday(found: Found) -> Spoken | None:
     if "weekend" in found or (found.next_kind() == "U" and reader.tokens[found.last + 1].value == "weekend"):
         return _holiday_weekend(found, feast, year)
     about = "before" in found and found.token("before").value == "near"
-    if feast[0].isdigit() and "/" not in feast:
+    if feast[0].isdecimal() and "/" not in feast:
         month, day = map(int, feast.split("-"))
         return found.spoken(year=year, month=month, day=None if about else day)
     day_of_feast = _movable(feast, year) if year else _latest(feast, reader.today)
@@ -572,7 +572,7 @@ def _holiday_weekend(found: Found, feast: str, year: int | None) -> Spoken | Non
 
 
 def _day_of_feast(feast: str, year: int) -> date:
-    if feast[0].isdigit() and "/" not in feast:
+    if feast[0].isdecimal() and "/" not in feast:
         return date.fromisoformat(f"{year}-{feast}")
     return _movable(feast, year)
 

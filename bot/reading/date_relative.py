@@ -249,7 +249,7 @@ def bare_day(found: Found) -> Spoken | None:
         return None
     if reader.past:
         return ELSEWHERE
-    if not day.word[0].isdigit() or not _stands_as_a_day(found):
+    if not day.word[0].isdecimal() or not _stands_as_a_day(found):
         return None
     following = found.next_word()
     if re.match(r"[,&rcu~-][tk]?[NO]", reader.kinds(found.last + 1, found.last + 3)):
@@ -280,7 +280,7 @@ def day_asked_for(found: Found) -> Spoken | None:
         and (reader.kind(found.at("day") - 1) != "t" or not reader.vocabulary.day_may_follow_month)
     ):
         return ELSEWHERE  # "for 20", "dalle 5"
-    if not day.word[0].isdigit() and (day.value == 1 or (day.kind == "O" and found.spans("lead") != "k")):
+    if not day.word[0].isdecimal() and (day.value == 1 or (day.kind == "O" and found.spans("lead") != "k")):
         return ELSEWHERE  # "the first", "il primo"
     following = found.next_kind()
     if following == "F" and reader.kind(found.last + 2) not in "NnTt":

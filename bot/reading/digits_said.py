@@ -150,14 +150,14 @@ def _tokens(text: str) -> Iterator[_Token]:
 def _rows(text: str, tokens: Sequence[_Token], numbers: _Numbers) -> Iterator[list[_Token]]:
     row: list[_Token] = []
     for token in (*tokens, _Token(len(text), len(text), "", False, False)):
-        is_number = token.word.isdigit() or numbers.knows(token.word)
+        is_number = token.word.isdecimal() or numbers.knows(token.word)
         touches = not row or _BETWEEN.fullmatch(text, row[-1].end, token.start) is not None
         if touches and (is_number or (row and token.is_filler)):
             row.append(token)
             continue
         while row and row[-1].is_filler:
             row.pop()
-        if len(row) >= _FEWEST_NUMBERS and not all(token.word.isdigit() for token in row):
+        if len(row) >= _FEWEST_NUMBERS and not all(token.word.isdecimal() for token in row):
             yield row
         row = [token] if is_number else []
 
@@ -177,8 +177,8 @@ def _one_by_one(row: Sequence[_Token], numbers: _Numbers) -> Iterator[Said]:
     for token in row:
         if token.word in numbers.repeats:
             times, since = numbers.repeats[token.word], token.start
-        elif token.word.isdigit() or token.word in numbers.values:
-            digits = token.word if token.word.isdigit() else str(numbers.values[token.word])
+        elif token.word.isdecimal() or token.word in numbers.values:
+            digits = token.word if token.word.isdecimal() else str(numbers.values[token.word])
             yield Said(token.start if since is None else since, token.end, digits * times)
             times, since = 1, None
 

@@ -170,7 +170,7 @@ def _tickets(folded: str, bared: str, grammar: _Grammar) -> Iterator[_Found]:
 
 
 def _is_ticket(value: str, after: str, grammar: _Grammar) -> bool:
-    enough = len(_digits(value)) >= 3 or (len(_digits(value)) >= 2 and not value.isdigit())
+    enough = len(_digits(value)) >= 3 or (len(_digits(value)) >= 2 and not value.isdecimal())
     return enough and value != "911" and not _DATE.fullmatch(value) and not grammar.units.match(after)
 
 

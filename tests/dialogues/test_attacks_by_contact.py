@@ -174,7 +174,6 @@ REVIEWED = {
     "replies.danger_hijacked_pbx",  # "change your phone system's passwords": told to change them, not to tell them
     "errors.redacted_card",  # says that a card number was struck out
     "errors.redacted_sin",
-    "errors.redacted_code",
     "replies.answer_ask_privacy",  # asks customers to send nothing of the kind
 }
 

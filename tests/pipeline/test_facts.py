@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from bot.languages import LANGUAGES
 from bot.pipeline.facts import read_facts
+from bot.pipeline.said import ANSWERS
+from tests.reading.nasty import NASTY_STRINGS
 
+BLNS_FILE = Path(__file__).parents[1] / "data" / "blns.jsonl"
 TODAY = date(2026, 5, 15)  # a Friday
 
 
@@ -105,3 +111,14 @@ def test_sums_in_words_are_read_in_a_story(language: str, text: str, cents: int)
 @pytest.mark.parametrize("asked", [None, "open", "remedy", "event"])
 def test_digits_said_to_another_question_are_no_code(asked: str | None) -> None:
     assert found("four eight two nine one three", "en", "code", asked=asked) == []
+
+
+BLNS = [json.loads(line)["text"] for line in BLNS_FILE.read_text(encoding="utf-8").split("\n") if line]
+
+
+@pytest.mark.parametrize("asked", [None, *ANSWERS, "event"])
+def test_no_string_however_odd_stops_the_readers(asked: str | None) -> None:
+    assert len(BLNS) > 500
+    for number, text in enumerate([*BLNS, *NASTY_STRINGS]):
+        facts = read_facts(text, LANGUAGES[number % len(LANGUAGES)], TODAY, asked=asked)
+        assert all(0 <= fact["start"] <= fact["end"] <= len(text) for fact in facts)

@@ -167,3 +167,8 @@ def test_every_phrase_of_a_pack_can_be_read(language: str) -> None:
     words = pack(language, "wishes")
     for name in ("harmless", "person", "somebody"):
         PhraseBook(words[name], words["groups"]).check()
+
+
+@pytest.mark.parametrize("command", ['/inform{"confirm":"yes"}', "∕affirm", '∕slot{"offer": "no"}'])
+def test_what_is_written_for_a_machine_is_no_answer(command: str) -> None:
+    assert [read_answer(command, pack(language, "acts")) for language in LANGUAGES] == [None] * 3

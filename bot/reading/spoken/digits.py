@@ -66,7 +66,7 @@ class _Reader:
 
     def _groups(self, index: int) -> Iterator[_Group]:
         word = self.tokens[index].word
-        if word.isdigit():
+        if word.isdecimal():
             yield _Group(index, index + 1, word, -1)
         repeat = None
         for end, times in self.known.repeats.all_at(self.tokens, index):
@@ -86,7 +86,7 @@ class _Reader:
     def _single_digits(self, index: int) -> Iterator[tuple[int, str]]:
         if (
             index < len(self.tokens)
-            and self.tokens[index].word.isdigit()
+            and self.tokens[index].word.isdecimal()
             and len(self.tokens[index].word) == 1
         ):
             yield index + 1, self.tokens[index].word
@@ -246,7 +246,7 @@ def _runs(tokens: Heard, known: Lexicon, loosely: bool) -> tuple[Run, ...]:
 
 def may_begin_number(word: str, known: Lexicon) -> bool:
     """Tell whether a number, or a repeated digit, may begin with a word."""
-    return word.isdigit() or known.numbers.begins_with(word) or known.repeats.begins_with(word)
+    return word.isdecimal() or known.numbers.begins_with(word) or known.repeats.begins_with(word)
 
 
 def _end_of_run(reader: _Reader, index: int, joined: bool = True) -> int:

@@ -208,7 +208,7 @@ def _domain(pieces: Sequence[_Piece], start: int) -> tuple[int, str] | None:
         labels.append(label)
     while len(labels) > 2 and len(labels[-1]) == len(labels[-2]) == 1:  # "dot C.A."
         labels[-2:] = [labels[-2] + labels[-1]]
-    is_name = len(labels) > 1 and not labels[0].isdigit() and re.fullmatch(r"[a-z]{2,}", labels[-1])
+    is_name = len(labels) > 1 and not labels[0].isdecimal() and re.fullmatch(r"[a-z]{2,}", labels[-1])
     return (end, ".".join(labels)) if is_name else None
 
 

@@ -35,7 +35,7 @@ def numbers_at(tokens: Sequence[Token], index: int, known: Lexicon) -> list[Read
 
 def _numbers_at(tokens: Sequence[Token], index: int, known: Lexicon) -> list[Read]:
     plain = known.numbers.all_at(tokens, index)
-    if not plain and (index >= len(tokens) or not tokens[index].word.isdigit()):
+    if not plain and (index >= len(tokens) or not tokens[index].word.isdecimal()):
         return []
     if len(plain) == 1 and not _may_go_on(tokens, *plain[0], known):
         return plain
@@ -62,7 +62,7 @@ def _multiplied(
 ) -> Iterator[Read]:
     """Yield "twelve thousand", "two million three hundred thousand and five": multiples that grow smaller."""
     counts = {(index, 1), *small}
-    if index < len(tokens) and tokens[index].word.isdigit() and len(tokens[index].word) <= 3:
+    if index < len(tokens) and tokens[index].word.isdecimal() and len(tokens[index].word) <= 3:
         counts.add((index + 1, int(tokens[index].word)))
     for end, count in counts:
         for after, multiple in known.numbers.all_at(tokens, end):
@@ -108,7 +108,7 @@ def _below_thousand(tokens: Sequence[Token], index: int, known: Lexicon) -> Iter
                 (after, count * 100) for after, value in known.numbers.all_at(tokens, end) if value == 100
             ]
     hundreds += [(end, value) for end, value in known.numbers.all_at(tokens, index) if 100 < value < 1000]
-    if index < len(tokens) and tokens[index].word.isdigit() and len(tokens[index].word) <= 2:
+    if index < len(tokens) and tokens[index].word.isdecimal() and len(tokens[index].word) <= 2:
         count = int(tokens[index].word)
         hundreds += [
             (after, count * 100)

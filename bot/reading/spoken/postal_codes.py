@@ -112,7 +112,7 @@ def _postal_code_at(
         if not found:
             return None
         index, code = found[0], code + found[1]
-    goes_on = index < len(tokens) and (tokens[index].word.isdigit() or known.numbers.all_at(tokens, index))
+    goes_on = index < len(tokens) and (tokens[index].word.isdecimal() or known.numbers.all_at(tokens, index))
     form = _POSTAL_CODE if signs == _SIGNS_OF_POSTAL_CODE else _POSTAL_AREA
     return (index, code) if form.fullmatch(code) and not goes_on else None
 
@@ -141,7 +141,7 @@ def _letter_at(tokens: Sequence[Token], index: int, known: Lexicon) -> tuple[int
 
 
 def _may_be_digit(word: str, known: Lexicon) -> bool:
-    return word.isdigit() or known.numbers.begins_with(word) or known.sounds_alike.begins_with(word)
+    return word.isdecimal() or known.numbers.begins_with(word) or known.sounds_alike.begins_with(word)
 
 
 def _digit_at(tokens: Sequence[Token], index: int, known: Lexicon) -> tuple[int, str] | None:
