@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -136,9 +137,9 @@ class Told:
 
     @property
     def asked_twice(self) -> set[str]:
-        """The questions that came again at once; asking for more events is meant to."""
-        pairs = zip(self.expects, self.expects[1:], strict=False)
-        return {one for one, two in pairs if one == two and one not in (None, "free", "event")}
+        """The questions that came again at once, up to the case; asking for more events is meant to."""
+        asked = self.expects[: self.turns or None]
+        return {one for one, two in pairwise(asked) if one == two and one not in (None, "free", "event")}
 
     @property
     def faults(self) -> list[str]:

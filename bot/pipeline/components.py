@@ -62,7 +62,11 @@ class IntentGuard(_Reader):
             intent = message.get(INTENT) or {}
             confidence = float(intent.get("confidence") or 0.0)
             name = guarded_intent(
-                message.get(TEXT) or "", intent.get("name"), confidence, message.get(ENTITIES) or []
+                message.get(TEXT) or "",
+                intent.get("name"),
+                confidence,
+                message.get(ENTITIES) or [],
+                asked=(message.get("metadata") or {}).get("asked"),
             )
             message.set(INTENT, {**intent, "name": name, "sure": confidence >= SURE}, add_to_output=True)
         return messages

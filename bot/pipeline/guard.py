@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -57,6 +58,9 @@ ASIDES = {"never_mind": "withdraw", "leaving": "later", "back": "go_back"}
 
 ANSWERS = {"yes": "affirm", "no": "deny"}
 
+ASKS_FOR_CONTACT = frozenset({"contact", "account"})
+CONTACTS = frozenset({"phone", "email"})
+
 NEAR_ANSWERS = frozenset({"affirm", "deny", "correct", "nothing_more"})
 """What a plain yes or no is most often mistaken for."""
 
@@ -67,8 +71,17 @@ ABOUT_PEOPLE = ABOUT_THE_OMBUDSMAN | {"ask_process", "ask_time", "ask_bot"}
 """What can be said of a person or a manager without wishing for one."""
 
 
-def guarded_intent(text: str, guess: str | None, confidence: float, entities: list[dict[str, Any]]) -> str:
-    """Return the intent to act on: safety first, then explicit wishes, then the classifier where it is sure."""
+def guarded_intent(
+    text: str,
+    guess: str | None,
+    confidence: float,
+    entities: list[dict[str, Any]],
+    asked: str | None = None,
+) -> str:
+    """Return the intent to act on: safety first, then explicit wishes, then the classifier where it is sure.
+
+    "You can call me at…" answers how somebody can be reached, where that was `asked`, and wishes for nobody.
+    """
     kinds = {entity["entity"] for entity in entities}
     sure = confidence >= SURE
     if "danger" in kinds:
@@ -79,6 +92,8 @@ def guarded_intent(text: str, guess: str | None, confidence: float, entities: li
     if "asked_language" in kinds:
         return "change_language"
     answer, person = _answer_in(text, entities), _person_in(text, entities)
+    if asked in ASKS_FOR_CONTACT and kinds & CONTACTS and not (sure and guess in WISHES_FOR_SOMEBODY):
+        person = replace(person, beside=None, declined=True)
     wish = _explicit_wish(text, kinds, guess if sure else None, answer, person)
     if wish:
         return wish

@@ -30,7 +30,7 @@ _TELLTALES = {
         shouldn' haven' hasn' it' that' you' they' we' he' she' there' what' who' how' where' let'
     """,
     "fr": """
-        je nous vous ils elle elles une les des du au aux ce cet cette ces mon mes votre vos notre leur leurs
+        je nous vous ils elle elles une les des du au aux cet cette ces mon mes votre vos notre leur leurs
         moi toi est sont suis etes sommes avez avons ont etait etais etaient serait seront pas jamais rien
         toujours encore et donc parce pour avec sans dans sous chez depuis pendant apres vers quand pourquoi
         combien quoi quels quelles veux veut voulez voudrais peux peut pouvez peuvent faire fait faut dois doit

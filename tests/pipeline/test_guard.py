@@ -280,3 +280,18 @@ def test_a_date_in_what_is_asked_is_no_information(text: str) -> None:
     assert guarded_intent(text, None, 0.0, facts("date")) == "nlu_fallback"
     assert guarded_intent(text, None, 0.0, facts("date", "account")) == "inform"
     assert guarded_intent("it was on May 5", None, 0.0, facts("date")) == "inform"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Potete chiamarmi al 416-555-0123, sono Jo Martin",
+        "appelez-moi au 416-555-0123",
+        "please call me at 416-555-0123",
+    ],
+)
+def test_how_to_reach_somebody_is_no_wish_where_it_was_asked(text: str) -> None:
+    assert guarded_intent(text, "inform", LIKELY, facts("phone"), asked="contact") == "inform"
+    assert (
+        guarded_intent(text, "request_person", CERTAIN, facts("phone"), asked="contact") == "request_person"
+    )

@@ -86,6 +86,7 @@ def test_a_sentence_tells_its_language(text: str, language: str) -> None:
         "salve je voudrais parlare con un conseiller",
         "mera phone kal se kaam nahi kar raha, please help me",
         "mera internet nahi chal raha hai",
+        "Non ce l'ho. Ada Conti, 416-555-0123",
     ],
 )
 def test_short_mixed_and_misspelt_texts_are_left_open(text: str) -> None:
