@@ -6,7 +6,7 @@ import hashlib
 import re
 from datetime import timedelta
 
-from actions import opening
+from actions import opening, person
 from actions.asking import ask, phrase
 from actions.base import Turn, TurnAction
 from actions.complaint import add_to, in_danger, stay_with
@@ -66,7 +66,11 @@ class Escalate(TurnAction):
         if (drafting or turn.subject is None) and not elsewhere:
             turn.complaint.escalation_wanted = True
             turn.say("escalation_noted")
-            ask(turn)
+            if drafting:
+                ask(turn)
+            else:
+                # whoever begins with "I want to speak to the manager" wants somebody, not a form
+                person.request(turn)
         else:
             wish(turn, "escalate")
         return True
