@@ -138,7 +138,8 @@ class Told:
     @property
     def asked_twice(self) -> set[str]:
         """The questions that came again at once, up to the case; asking for more events is meant to."""
-        asked = self.expects[: self.turns or None]
+        # what follows the last of those turns is asked about the case
+        asked = self.expects[: self.turns - 1] if self.turns else self.expects
         return {one for one, two in pairwise(asked) if one == two and one not in (None, "free", "event")}
 
     @property
