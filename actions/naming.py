@@ -7,13 +7,12 @@ import re
 from actions.base import Turn
 from bot.languages import pack
 from bot.reading.names import read_name
-from bot.reading.spoken import spelling_written
+from bot.reading.spoken import digits_said, spelling_written
 
 
 def name_in(turn: Turn) -> str | None:
     """Return the name that the whole message is or introduces, None when it holds none."""
-    language = turn.conversation.language
-    return read_name(spelling_written(turn.text, pack(language, "spoken")), pack(language, "names"))
+    return _name(turn.text, turn.conversation.language)
 
 
 def name_beside(turn: Turn) -> bool:
@@ -21,10 +20,17 @@ def name_beside(turn: Turn) -> bool:
     rest = turn.text
     for found in [*turn.found("phone"), *turn.found("email"), *turn.found("account")]:
         rest = rest.replace(turn.text[found["start"] : found["end"]], " ")
-    words = pack(turn.conversation.language, "names")
     # the contact may stand between words of its own and the name: "my number is 250-555-0158, I'm Dawn Peters"
     parts = [*re.split(r"[,;:\n]|\s{2,}|\.\s", rest), rest.strip(" ,;.-")]
-    names = [name for part in parts if part.strip() and (name := read_name(part, words))]
+    names = [name for part in parts if part.strip() and (name := _name(part, turn.conversation.language))]
     full = [name for name in names if " " in name]
     turn.complaint.name = turn.complaint.name or next(iter([*full, *names]), None)
     return turn.complaint.name is not None
+
+
+def _name(text: str, language: str) -> str | None:
+    """Return the name that words are or spell; a row of digits said aloud is none."""
+    spoken = pack(language, "spoken")
+    if digits_said(text, spoken):
+        return None
+    return read_name(spelling_written(text, spoken), pack(language, "names"))

@@ -30,7 +30,7 @@ _POSTAL_CODE: tuple[str, Reader] = ("postal_code", postal_code_said)
 ANSWERS: dict[str, tuple[tuple[str, Reader], ...]] = {
     "account": (_ACCOUNT, _PHONE, _EMAIL),
     "code": (("code", partial(digits_said, lengths=(6,))), _ACCOUNT),
-    "contact": (_PHONE, _EMAIL),
+    "contact": (_PHONE, _EMAIL, _ACCOUNT),
     "place": (_POSTAL_CODE,),
     "tracking_number": (("tracking", _tracking),),
     "proof": (_ACCOUNT, _PHONE, _EMAIL, _POSTAL_CODE),
