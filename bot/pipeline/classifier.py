@@ -14,16 +14,15 @@ from typing import Any
 
 import numpy as np
 import spacy
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
+
+from bot.pipeline.learner import Learner
 
 RANKED = 3
 SHARPNESS = 3.0
@@ -160,46 +159,17 @@ def _in_order(vectorizer: TfidfVectorizer) -> list[str]:
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
-class IntentClassifier(GraphComponent):
+class IntentClassifier(Learner):
     """Learns intents from the examples and ranks them for a message; trains in seconds on all three languages."""
 
-    def __init__(self, storage: ModelStorage, resource: Resource, model: LinearModel | None = None) -> None:
-        """Keep where the model is stored, and the model once it is trained."""
-        self._storage, self._resource, self._model = storage, resource, model
+    kind = LinearModel
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> IntentClassifier:
-        """Create an untrained classifier."""
-        return cls(model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> IntentClassifier:
-        """Load a trained classifier."""
-        with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, LinearModel.saved(folder))
-
-    def train(self, training_data: TrainingData) -> Resource:
+    def learned(self, training_data: TrainingData) -> LinearModel:
         """Learn from every example that has an intent."""
         examples = [row for row in training_data.training_examples if row.get(INTENT) and row.get(TEXT)]
-        self._model = LinearModel.trained(
+        return LinearModel.trained(
             [example.get(TEXT) for example in examples], [example.get(INTENT) for example in examples]
         )
-        with self._storage.write_to(self._resource) as folder:
-            self._model.save(folder)
-        return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the best intent of each message, and the next best ones."""
@@ -208,7 +178,3 @@ class IntentClassifier(GraphComponent):
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Leave the examples as they are."""
-        return training_data
