@@ -30,8 +30,6 @@ from __future__ import annotations
 
 import argparse
 import copy
-import json
-import os
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
@@ -49,18 +47,19 @@ without_tensorflow.install()
 
 from actions import base, hearing  # noqa: E402
 from benchmarks.intents import training_examples  # noqa: E402
+from benchmarks.natures import trained_leanings  # noqa: E402
+from benchmarks.rows import SHARED, records  # noqa: E402
 from benchmarks.scores import Bar, Line, Share  # noqa: E402
 from bot.cases.conversation import Conversation  # noqa: E402
 from bot.languages import LANGUAGES  # noqa: E402
 from bot.pipeline.classifier import LinearModel  # noqa: E402
 from bot.pipeline.facts import read_facts  # noqa: E402
 from bot.pipeline.guard import SURE, guarded_intent  # noqa: E402
-from bot.pipeline.leanings import LeaningsModel, complaints, sayings  # noqa: E402
+from bot.pipeline.leanings import LeaningsModel  # noqa: E402
 from bot.provider import profile  # noqa: E402
 from bot.settings import Settings  # noqa: E402
 from bot.store import migrate, open_store  # noqa: E402
 
-SHARED = Path(os.environ.get("EVALUATION_DATA") or "../shared/data")
 HELD_OUT = Path(__file__).parent / "held_out"
 TODAY = date(2026, 5, 15)
 NOW = datetime(2026, 5, 15, 15, tzinfo=UTC)
@@ -209,7 +208,7 @@ def trained() -> Ear:
     examples = [said for language in LANGUAGES for said in training_examples(language)]
     return Ear(
         LinearModel.trained([said.text for said in examples], [said.intent for said in examples]),
-        LeaningsModel.trained([*complaints(), *sayings((said.text, said.intent) for said in examples)]),
+        trained_leanings(),
     )
 
 
@@ -343,10 +342,6 @@ def _keeps_no_words(ear: Ear, heard: Heard) -> bool:
 
 def _rows(path: Path) -> list[Row]:
     """Return the rows of a file of labelled messages; none when it is not there."""
-    if not path.exists():
-        return []
-    with open(path, encoding="utf-8") as file:
-        records = [json.loads(line) for line in file]
     return [
         Row(
             record["lang"],
@@ -354,7 +349,7 @@ def _rows(path: Path) -> list[Row]:
             record.get("maps_to") or record.get("label") or _general(record),
             record.get("domain") or "",
         )
-        for record in records
+        for record in records(path)
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +15,7 @@ from typing import Any
 import httpx
 
 from benchmarks.customer import Chat, Complaint, Customer, Refused
+from benchmarks.rows import records
 from benchmarks.scores import (
     Bar,
     DateVerdict,
@@ -31,7 +31,6 @@ from benchmarks.scores import (
     stored_dates,
 )
 
-ITALIAN = Path(__file__).parent / "italian"
 MOST_TURNS = 20
 AT_ONCE = 8
 NAMES_NO_SERVICE = (None, "bundle_or_unclear")
@@ -44,15 +43,15 @@ NAMES_NO_SERVICE = (None, "bundle_or_unclear")
 def complaints(language: str, folder: Path) -> list[Complaint]:
     """Read the complaints of a language with everything known of them."""
     stem = folder / f"complaints_{language}"
-    labels = {row["id"]: row for row in _rows(f"{stem}.labels.jsonl")}
-    extra = {row["id"]: row for row in _rows(f"{stem}.labels_extra.jsonl")}
-    others = {row["id"]: row["also_acceptable_category"] for row in _rows(f"{stem}.labels_alt.jsonl")}
+    labels = {row["id"]: row for row in records(f"{stem}.labels.jsonl")}
+    extra = {row["id"]: row for row in records(f"{stem}.labels_extra.jsonl")}
+    others = {row["id"]: row["also_acceptable_category"] for row in records(f"{stem}.labels_alt.jsonl")}
     marked = f"{stem}.dates.jsonl" if language == "it" else folder / "complaints_dates_gold.jsonl"
-    dates = {row["id"]: tuple(GoldDate(d["span"], d["iso"]) for d in row["dates"]) for row in _rows(marked)}
+    dates = {row["id"]: tuple(GoldDate(d["span"], d["iso"]) for d in row["dates"]) for row in records(marked)}
     # Only the Italian marks are complete: without a row there, the words hold no date.
     unmarked = () if language == "it" else None
     told = []
-    for row in _rows(f"{stem}.jsonl"):
+    for row in records(f"{stem}.jsonl"):
         label = labels.get(row["id"]) or extra.get(row["id"]) or {}
         also = label.get("also_acceptable_category") or others.get(row["id"], [])
         told.append(
@@ -76,13 +75,6 @@ def _day(filed: str) -> date:
     if filed[:4].isdecimal():
         return date.fromisoformat(filed)
     return datetime.strptime(filed, "%a %b %d %H:%M:%S %z %Y").date()
-
-
-def _rows(path: str | Path) -> list[dict[str, Any]]:
-    if not Path(path).is_file():
-        return []
-    with open(path, encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
 
 
 # --- One conversation ---------------------------------------------------------------------------------------

@@ -26,25 +26,22 @@ past, with the past one of the two values they give.
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import sys
 import time
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from benchmarks.rows import ITALIAN, SHARED, records
 from benchmarks.scores import Bar, Line, Share
 from bot.languages import LANGUAGES, pack
 from bot.reading.dates import DateMention, read_dates
 
-FOLDER = Path(os.environ.get("EVALUATION_DATA", "../shared/data"))
-ITALIAN = Path(__file__).parent / "italian"
 FOUND_AT_LEAST = 0.85
 WRONG_COMPLAINT_DATES = {"en": 1, "fr": 0, "it": 0}
 ANSWERED_AT_LEAST = {"en": 0.65, "fr": 0.55, "it": 0.55}
@@ -109,8 +106,8 @@ def _marked_complaints(language: str, folder: Path) -> Iterator[tuple[dict[str, 
     gold, texts = folder / "complaints_dates_gold.jsonl", folder / f"complaints_{language}.jsonl"
     if language == "it":
         gold, texts = ITALIAN / "complaints_it.dates.jsonl", ITALIAN / "complaints_it.jsonl"
-    told = {row["id"]: row["text"] for row in _rows(texts)}
-    return ((row, told[row["id"]]) for row in _rows(gold) if row["lang"] == language and row["id"] in told)
+    told = {row["id"]: row["text"] for row in records(texts)}
+    return ((row, told[row["id"]]) for row in records(gold) if row["lang"] == language and row["id"] in told)
 
 
 def _judge_mark(marks: Marks, name: str, gold: dict[str, Any], mentions: list[DateMention]) -> None:
@@ -318,7 +315,7 @@ _DAY_NAMED = re.compile(
 
 
 def _duckling(language: str, folder: Path) -> Iterator[Phrase]:
-    for row in _rows(folder / "duckling_time.jsonl"):
+    for row in records(folder / "duckling_time.jsonl"):
         if row["lang"][:2] != language or not row["ref"] or not _counts(row, language):
             continue
         dates = _duckling_gold(row)
@@ -383,7 +380,7 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
 
 def _recognizers(language: str, folder: Path) -> Iterator[Phrase]:
     for name in ("date_parsers", "datetime_model"):
-        for row in _rows(folder / f"recognizers_{name}_{language}.jsonl"):
+        for row in records(folder / f"recognizers_{name}_{language}.jsonl"):
             if not row["dotnet_ok"] or not row["ref"]:
                 continue
             golds = [_recognizers_gold(found) for found in row["expected"]]
@@ -471,13 +468,6 @@ def kind_of(phrase: Phrase) -> str:
 # ------------------------------------------------------------------ the rest
 
 
-def _rows(path: Path) -> Iterable[dict[str, Any]]:
-    """Return the rows of a file; none where there is no such file."""
-    if not path.is_file():
-        return ()
-    return map(json.loads, path.read_text(encoding="utf-8").splitlines())
-
-
 def milliseconds() -> float:
     """Return how long eighty words that hold four dates take to read, the quickest of ten tries."""
     sentence = (
@@ -496,10 +486,10 @@ def milliseconds() -> float:
 
 def main() -> None:
     print(f"80 words holding 4 dates: {milliseconds():.2f} ms")
-    if not FOLDER.is_dir():
-        print(f"no evaluation data: {FOLDER} is not there (set EVALUATION_DATA)")
+    if not SHARED.is_dir():
+        print(f"no evaluation data: {SHARED} is not there (set EVALUATION_DATA)")
         return
-    for line in measure(FOLDER):
+    for line in measure(SHARED):
         verdict = f"{line.bar}: {line.bar.verdict(line.share)}" if line.bar else ""
         print(f"{line.language} {line.title:40} {line.share}  {verdict}")
         if "--wrong" in sys.argv:

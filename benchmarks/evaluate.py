@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import acts, conversations, dates, languages, natures, reading_speed, spoken
-from benchmarks.conversations import ITALIAN, Told, complaints, tell_all, write_transcripts
+from benchmarks.conversations import Told, complaints, tell_all, write_transcripts
 from benchmarks.product import ROOT, CannotMeasure, running
+from benchmarks.rows import ITALIAN, SHARED
 from benchmarks.scores import Line, Share, Spread
 
 LANGUAGES = {"en": "English", "fr": "French", "it": "Italian"}
@@ -105,8 +106,13 @@ def committed_figures() -> dict[str, Any]:
     return json.loads(COMMITTED.read_text(encoding="utf-8")) if COMMITTED.is_file() else {}
 
 
-def commit(lines: Iterable[Line], figures: dict[str, Any]) -> None:
-    """Write the figures over those that were measured before; what was not measured now stays."""
+def commit(lines: Sequence[Line], figures: dict[str, Any]) -> None:
+    """Write the figures over those that were measured before; what was not measured now stays.
+
+    Raises ValueError where two figures of a language have one title: one would hide the other.
+    """
+    if len({(line.language, line.title) for line in lines}) < len(lines):
+        raise ValueError("two figures of a language have the same title")
     for line in lines:
         if line.share.of:
             figures.setdefault(line.language, {})[line.title] = as_committed(line)
@@ -156,7 +162,7 @@ def main() -> int:
     """Measure, report, and return 0; with --strict 1 when a bar is not reached."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = _options()
-    folder = Path(os.environ.get("EVALUATION_DATA") or "../shared/data")
+    folder = SHARED
     chosen = options.language or list(LANGUAGES)
     if not folder.is_dir():
         print(

@@ -13,20 +13,16 @@ python -m benchmarks.languages [--errors]
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from benchmarks.rows import ITALIAN, SHARED, records
 from benchmarks.scores import Bar, Line, Share
 from bot.languages import LANGUAGES
 from bot.reading.language import detect_language
 
-FOLDER = Path(os.environ.get("EVALUATION_DATA", "../shared/data"))
-ITALIAN = Path(__file__).parent / "italian"
 RIGHT = Bar(at_least=0.99)
 FEWEST_WORDS = 3
 LONG_ENOUGH = 4
@@ -87,21 +83,15 @@ def _line(
 
 def _texts(language: str, folder: Path) -> set[str]:
     of_language = [name.format(language) for name in _BY_LANGUAGE]
-    named = [row for name in of_language for row in _rows(folder / f"{name}.jsonl")]
-    marked = [row for name in _MARKED for row in _rows(folder / f"{name}.jsonl")]
-    ours = _rows(ITALIAN / "complaints_it.jsonl") if language == "it" else ()
+    named = [row for name in of_language for row in records(folder / f"{name}.jsonl")]
+    marked = [row for name in _MARKED for row in records(folder / f"{name}.jsonl")]
+    ours = records(ITALIAN / "complaints_it.jsonl") if language == "it" else ()
     return {row["text"] for row in (*named, *ours, *(row for row in marked if row["lang"][:2] == language))}
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    if path.exists():
-        with path.open(encoding="utf-8") as lines:
-            yield from map(json.loads, lines)
 
 
 def main() -> None:
     """Print the figures, with each wrong row when asked."""
-    for line in measure(FOLDER):
+    for line in measure(SHARED):
         print(f"{line.language}  {line.title:42} {line.share}  {line.bar or ''}")
         if "--errors" in sys.argv:
             print(*(f"      {error}" for error in line.errors), sep="\n")

@@ -15,25 +15,22 @@ python -m benchmarks.natures [--errors]
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks.intents import training_examples
+from benchmarks.rows import ITALIAN, SHARED, records
 from benchmarks.scores import Bar, Line, Ratio, Share, Spread
 from bot.cases.complaint import SERVICES
 from bot.languages import LANGUAGES, pack
 from bot.pipeline.leanings import LeaningsModel, complaints, sayings
 from bot.reading.nature import Leanings, read_natures, read_services
 
-FOLDER = Path(os.environ.get("EVALUATION_DATA", "../shared/data"))
-ITALIAN = Path(__file__).parent / "italian"
 RIGHT = Bar(at_least=0.85)
 PRECISE = Bar(at_least=0.75)
 FEW = Bar(at_most=1.5)
@@ -84,14 +81,16 @@ Reader = Callable[[str], tuple[list[str], list[str]]]
 
 def measure(folder: Path) -> Iterator[Line]:
     """Yield the figures of the complaints of a folder, language by language."""
-    model = _trained()
+    model = trained_leanings()
     for language in LANGUAGES:
         rows = _labelled_rows(language, ITALIAN if language == "it" else folder)
         if rows:
             yield from _lines(language, rows, model)
 
 
-def _trained() -> LeaningsModel:
+@cache
+def trained_leanings() -> LeaningsModel:
+    """Train what complaints lean to on our examples, once for all that measure it."""
     said = [(row.text, row.intent) for language in LANGUAGES for row in training_examples(language)]
     return LeaningsModel.trained([*complaints(), *sayings(said)])
 
@@ -108,7 +107,7 @@ def _lines(language: str, rows: Sequence[Row], model: LeaningsModel) -> Iterator
     yield Line(language, "nature, model alone", _right(_read(rows, partial(_model_alone, model))))
     yield Line(language, "precision of natures", _precision(readings), PRECISE)
     yield Line(
-        language, "natures per case", Ratio(sum(len(one.categories) for one in readings), len(rows)), FEW
+        language, "natures per complaint", Ratio(sum(len(one.categories) for one in readings), len(rows)), FEW
     )
     served = _errors([one for one in shown if _names_service(one)], lambda one: one.served)
     yield Line(language, "service", _served(readings), SERVED, served)
@@ -206,15 +205,12 @@ def _labelled_rows(language: str, folder: Path) -> list[Row]:
 
 
 def _records(path: Path) -> dict[str, dict[str, Any]]:
-    if not path.exists():
-        return {}
-    with path.open(encoding="utf-8") as lines:
-        return {record["id"]: record for record in map(json.loads, lines)}
+    return {record["id"]: record for record in records(path)}
 
 
 def main() -> None:
     """Print the figures, with the wrong readings of even rows when asked."""
-    for line in measure(FOLDER):
+    for line in measure(SHARED):
         print(f"{line.language}  {line.title:32} {line.share}  {line.bar or ''}")
         if "--errors" in sys.argv:
             print(*(f"      {error}" for error in line.errors), sep="\n")

@@ -13,8 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.conversations import ITALIAN, complaints
+from benchmarks.conversations import complaints
 from benchmarks.customer import ANSWERS, Complaint, Customer
+from benchmarks.rows import ITALIAN
 from benchmarks.scores import Bar, Line, Spread
 from bot.observe import configure_logging
 from bot.pipeline import without_tensorflow

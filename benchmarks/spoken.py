@@ -10,8 +10,6 @@ python -m benchmarks.spoken [--errors] [--language fr]
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -19,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from benchmarks.rows import SHARED, records
 from benchmarks.scores import Bar, Line, Share
 from bot.cases.tracking import is_tracking_number
 from bot.languages import LANGUAGES, pack
@@ -34,7 +33,6 @@ from bot.reading.spoken import (
     postal_code_said,
 )
 
-SHARED = Path(os.environ.get("EVALUATION_DATA", "../shared/data"))
 TABLES = Path(__file__).parents[1] / "tests/reading/spoken"
 EXACT = Bar(at_least=0.98)
 NOTHING = "nothing"
@@ -199,7 +197,7 @@ def _telling_digits(folder: Path, language: str) -> Iterator[tuple[str, list[Row
     }
     listed = [
         row
-        for row in _lines(folder / "spoken_forms_nemo.jsonl")
+        for row in records(folder / "spoken_forms_nemo.jsonl")
         if row["lang"] == language and row["direction"].startswith("ITN")
     ]
     for kind, (read, meaning) in kinds.items():
@@ -246,7 +244,7 @@ def _in_currency(cents: int, currency: str) -> str:
 
 def _sums(folder: Path, language: str) -> Iterator[Row]:
     """Yield the rows of CurrencyModel, by value alone: whose dollars they are the text seldom tells."""
-    for row in _lines(folder / "recognizers_numbers_money.jsonl"):
+    for row in records(folder / "recognizers_numbers_money.jsonl"):
         if row["lang"] != language or row["kind"] != "CurrencyModel" or not row["dotnet_ok"]:
             continue
         if any(not _is_ours(found["unit"]) for found in row["expected"]):
@@ -275,12 +273,6 @@ _OF_CENTS = ("cent", "centime")
 
 def _cents(value: str, unit: str) -> int:
     return round(float(value.replace(",", ".")) * (1 if unit.casefold() in _OF_CENTS else 100))
-
-
-def _lines(file: Path) -> Iterator[dict[str, Any]]:
-    if file.is_file():
-        with open(file, encoding="utf-8") as lines:
-            yield from map(json.loads, lines)
 
 
 def main(arguments: Iterable[str] | None = None) -> None:

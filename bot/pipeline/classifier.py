@@ -54,16 +54,22 @@ def _vectorizers() -> tuple[TfidfVectorizer, TfidfVectorizer]:
     )
 
 
-def sights(texts: list[str]) -> tuple[csr_matrix, Callable[[list[str]], csr_matrix]]:
-    """Return what is seen in texts to learn from, and the way to see the same in others; for other classifiers."""
+def _first_seen(texts: list[str]) -> tuple[TfidfVectorizer, TfidfVectorizer, csr_matrix]:
+    """Return what learned to see words and pieces in texts, and what it saw in them."""
     words, pieces = _vectorizers()
     seen = [words.fit_transform(map(_spaced, texts)), pieces.fit_transform(map(_framed, texts))]
+    return words, pieces, hstack(seen).tocsr()
+
+
+def sights(texts: list[str]) -> tuple[csr_matrix, Callable[[list[str]], csr_matrix]]:
+    """Return what is seen in texts to learn from, and the way to see the same in others; for other classifiers."""
+    words, pieces, seen = _first_seen(texts)
 
     def see(others: list[str]) -> csr_matrix:
         parts = [words.transform(map(_spaced, others)), pieces.transform(map(_framed, others))]
         return hstack(parts).tocsr()
 
-    return hstack(seen).tocsr(), see
+    return seen, see
 
 
 @dataclass(frozen=True)
@@ -79,10 +85,9 @@ class LinearModel:
     @classmethod
     def trained(cls, texts: list[str], intents: list[str]) -> LinearModel:
         """Learn from texts and the intent of each."""
-        words, pieces = _vectorizers()
-        seen = [words.fit_transform(map(_spaced, texts)), pieces.fit_transform(map(_framed, texts))]
+        words, pieces, seen = _first_seen(texts)
         classifier = LinearSVC(C=0.5, class_weight="balanced", random_state=7)
-        classifier.fit(hstack(seen).tocsr(), intents)
+        classifier.fit(seen, intents)
         weights = np.ascontiguousarray(classifier.coef_.T, dtype=np.float32)
         return cls(words, pieces, weights, classifier.intercept_, [str(name) for name in classifier.classes_])
 

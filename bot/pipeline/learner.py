@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self
 
@@ -55,9 +56,9 @@ class Learner(GraphComponent):
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, cls.kind.saved(folder))
 
+    @abstractmethod
     def learned(self, training_data: TrainingData) -> Any:
         """Return the model that the training data teach."""
-        raise NotImplementedError
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the model and store it."""

@@ -1,6 +1,6 @@
 """Long numbers in words, in any of our languages and wherever they stand, as rows of digits that keep their place.
 
-`spoken.py` writes out the numbers of an answer in the conversation's language. Here the language is not known and
+`bot/reading/spoken` writes out the numbers of an answer in the conversation's language. Here the language is not known and
 nothing may be missed: people dictate digit by digit, in pairs ("forty-five thirty-two") and in threes ("cent trente,
 six cent quatre-vingt-douze"), and mix words with digits.
 """

@@ -63,3 +63,12 @@ def test_every_error_is_written_with_its_text(tmp_path: Path) -> None:
         "== dates found: 9/10" in files[0].read_text()
         and "fr1: « hier », nothing read" in files[0].read_text()
     )
+
+
+def test_two_figures_with_one_title_are_not_committed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluate, "COMMITTED", tmp_path / "figures.json")
+    with pytest.raises(ValueError, match="same title"):
+        evaluate.commit([FOUND, FOUND], {})
+    assert not (tmp_path / "figures.json").exists()
