@@ -125,6 +125,12 @@ def _phone(raw: str) -> str:
     return raw
 
 
+def _messaging_service(raw: str) -> str:
+    if not re.fullmatch(r"MG[0-9a-fA-F]{32}", raw):
+        raise ValueError("the sid of a messaging service: MG and 32 hexadecimal digits")
+    return raw
+
+
 def _profile(raw: str) -> str:
     if not re.fullmatch(r"[a-z0-9_]+", raw):
         raise ValueError("the name of a profile in bot/provider, such as jive_ca")
@@ -175,7 +181,10 @@ class Settings:
     twilio_auth_token: Secret | None = _setting(Secret)
     twilio_number: str | None = _setting(_phone)
     twilio_api_base: str = _setting(_url, "https://api.twilio.com")
+    twilio_messaging_service_sid: str | None = _setting(_messaging_service)
     handoff_number: str | None = _setting(_phone)
+    voice_mode: str = _setting(_one_of("gather", "relay"), "gather")
+    voice_recording: bool = _setting(_yes_or_no, False)
 
     smtp_host: str | None = _setting(_text)
     smtp_port: int = _setting(_whole_number(1, 65535), 587)

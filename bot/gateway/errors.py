@@ -20,6 +20,7 @@ log = get_logger(__name__)
 STATUSES: Mapping[str, int] = {
     "bad_json": 400,
     "unauthorized": 401,
+    "forged": 403,
     "not_found": 404,
     "method_not_allowed": 405,
     "too_long": 413,

@@ -7,14 +7,14 @@ import random
 import secrets
 import time
 from asyncio import to_thread
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from weakref import WeakValueDictionary
 
 from bot.cases.case import AGENT
-from bot.cases.conversation import Conversation, Inbound
+from bot.cases.conversation import Conversation, Inbound, Message
 from bot.gateway.engine import Engine, EngineDown, Reply, Turn
 from bot.gateway.errors import words
 from bot.gateway.feed import Feed
@@ -68,10 +68,14 @@ class Turns:
         timeout_seconds: float,
         phone: str,
         timezone: tzinfo = UTC,
+        told: Callable[[Unit, Conversation, Sequence[Message]], None] = lambda *_: None,
     ) -> None:
-        """`phone` is the other way to reach the provider, named while the engine is down; `timezone` its day's."""
+        """`phone` is the other way to reach the provider, named while the engine is down; `timezone` its day's.
+
+        `told` is given what was said in a turn within the unit that keeps it, for channels on which it is sent.
+        """
         self._store, self._engine, self._feed, self._metrics = store, engine, feed, metrics
-        self._now, self._phone, self._timezone = now, phone, timezone
+        self._now, self._phone, self._timezone, self._told = now, phone, timezone, told
         self._patience_seconds = timeout_seconds + LEASE_BEYOND_TIMEOUT.total_seconds()
         self._lease = timedelta(seconds=timeout_seconds) + LEASE_BEYOND_TIMEOUT
         self._owner = secrets.token_hex(8)
@@ -104,27 +108,33 @@ class Turns:
         self._metrics.turn_seconds.observe(time.perf_counter() - started)
         return exchange
 
+    async def answer_kept(self, inbound: Inbound) -> None:
+        """See a message answered that was kept before; after as long as a turn may take, it waits on."""
+        started = time.perf_counter()
+        self._feed.wake(inbound.conversation_id)
+        async with self._lock(inbound.conversation_id):
+            if await self._work_until_answered(inbound, None):
+                self._metrics.turn_seconds.observe(time.perf_counter() - started)
+
+    def keep(self, unit: Unit, conversation_id: str, client_id: str, text: str) -> Inbound:
+        """Keep a message within somebody else's unit of work, without what must not be kept."""
+        redaction = redact(text, codes=True)
+        if "code" in redaction.removed and _awaits_code(unit, conversation_id):
+            redaction = redact(text)
+        inbound, is_new = unit.inbound.receive(conversation_id, client_id, redaction.text, self._now())
+        conversation = unit.conversations.get(conversation_id) if is_new and redaction.removed else None
+        if conversation:
+            for kind in dict.fromkeys(redaction.removed):
+                self._say_by_system(unit, conversation, inbound, f"redacted_{kind}")
+        return inbound
+
     def _receive(
         self, conversation_id: str, client_id: str, text: str, and_claim: bool
     ) -> tuple[Inbound, Claim | None]:
-        redaction = redact(text, codes=True)
-        if "code" in redaction.removed and self._awaits_code(conversation_id):
-            redaction = redact(text)
         with self._store.unit() as unit:
-            now = self._now()
-            inbound, is_new = unit.inbound.receive(conversation_id, client_id, redaction.text, now)
-            conversation = unit.conversations.get(conversation_id) if is_new and redaction.removed else None
-            if conversation:
-                for kind in dict.fromkeys(redaction.removed):
-                    self._say_by_system(unit, conversation, inbound, f"redacted_{kind}")
+            inbound = self.keep(unit, conversation_id, client_id, text)
             may_claim = and_claim and inbound.answered_at is None
             return inbound, self._claim_in(unit, conversation_id) if may_claim else None
-
-    def _awaits_code(self, conversation_id: str) -> bool:
-        """Say whether a one-time code was asked for, be it before a digression: then it has to be read."""
-        with self._store.view() as unit:
-            conversation = unit.conversations.get(conversation_id)
-        return conversation is not None and "code" in (conversation.expects, *conversation.set_aside)
 
     async def _work_until_answered(self, inbound: Inbound, claim: Claim | None) -> Exchange | None:
         """Answer what waits up to this message; None when it stays unanswered or others answered it."""
@@ -204,6 +214,7 @@ class Turns:
                         conversation.id, "assistant", wording.text, now, wording.choices, key, inbound.id
                     )
                 unit.inbound.answered(inbound.id, now)
+                self._told(unit, conversation, unit.messages.answering(inbound.id))
             return Exchange(unit.messages.answering(inbound.id), read_state(unit, conversation))
 
     async def _put_off(self, claim: Claim, reason: str) -> Exchange | None:
@@ -237,6 +248,7 @@ class Turns:
             if unit.action_results.get(claim.inbound.id, _TOLD) is None:
                 unit.action_results.put(claim.inbound.id, _TOLD, "{}")
                 self._say_by_system(unit, claim.conversation, claim.inbound, "engine_down")
+                self._told(unit, claim.conversation, unit.messages.answering(claim.inbound.id))
             unit.inbound.release(claim.inbound.id)
 
     def _say_by_system(self, unit: Unit, conversation: Conversation, inbound: Inbound, key: str) -> None:
@@ -327,3 +339,9 @@ class Turns:
     def _conversations_waiting(self) -> list[str]:
         with self._store.view() as unit:
             return unit.inbound.conversations_waiting(self._now())
+
+
+def _awaits_code(unit: Unit, conversation_id: str) -> bool:
+    """Say whether a one-time code was asked for, be it before a digression: then it has to be read."""
+    conversation = unit.conversations.get(conversation_id)
+    return conversation is not None and "code" in (conversation.expects, *conversation.set_aside)

@@ -234,6 +234,10 @@ outbox = Table(
     _always("failures", Integer),
     _maybe("failed_at", Moment),
     _maybe("reason_code"),
+    # The carrier's own id of what was sent, and the latest that it told about it.
+    Column("carrier_id", Words, nullable=True, unique=True),
+    _maybe("delivery"),
+    _maybe("delivered_at", Moment),
 )
 Index(
     "ix_outbox_due",
@@ -335,6 +339,75 @@ books = Table(
     _maybe("on", Date),
     _maybe("window"),
     _always("at", Moment),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("sid", Words, primary_key=True),
+    Column("conversation_id", Words, ForeignKey("conversations.id"), nullable=False, unique=True),
+    _maybe("caller"),
+    _maybe("called"),
+    _always("started_at", Moment),
+    _always("last_at", Moment),
+    _always("language_chosen", Boolean),
+    _always("turn", Integer),
+    _maybe("awaits"),
+    _always("said_from", Integer),
+    _always("said_to", Integer),
+    _always("silences", Integer),
+    _always("unsure", Integer),
+    _maybe("heard"),
+    _always("slow", Boolean),
+    _always("texts_wanted", Boolean),
+    _maybe("transfer"),
+    _maybe("recording"),
+    _maybe("ended_at", Moment),
+)
+Index(
+    "ix_calls_open",
+    calls.c.last_at,
+    sqlite_where=calls.c.ended_at.is_(None),
+    postgresql_where=calls.c.ended_at.is_(None),
+)
+
+# Whoever texts us, by their number: the conversation that an answer of theirs belongs to, and whether they want texts.
+texters = Table(
+    "texters",
+    metadata,
+    Column("phone", Words, primary_key=True),
+    Column("conversation_id", Words, ForeignKey("conversations.id"), nullable=True),
+    _maybe("last_at", Moment),
+    _maybe("opted_out_at", Moment),
+)
+# Every wish about being texted, as it came in: the record of consent.
+consents = Table(
+    "consents",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("message_sid", Words, nullable=False, unique=True),
+    Column("phone", Words, nullable=False, index=True),
+    _always("wish"),
+    _always("word"),
+    _always("at", Moment),
+)
+# Photos and documents that customers sent; the file lies in DATA_DIR under this id.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("conversation_id", Words, ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("source", Words, nullable=False, unique=True),
+    _always("url"),
+    _always("media_type"),
+    _always("received_at", Moment),
+    _always("state"),
+    _maybe("reason"),
+    _maybe("bytes", Integer),
+    _maybe("sha256"),
+    _maybe("ended_at", Moment),
+    _maybe("due_at", Moment),
+    _always("failures", Integer),
 )
 
 action_results = Table(

@@ -8,16 +8,19 @@ from contextlib import contextmanager
 from sqlalchemy.engine import Connection, Engine
 
 from bot.store.books import Books
+from bot.store.calls import Calls
 from bot.store.cases import Cases
 from bot.store.conversations import Conversations
 from bot.store.engine import open_engine, reading
 from bot.store.errors import told_plainly
+from bot.store.evidence import EvidenceKept
 from bot.store.identity import Attempts, Codes, Proofs
 from bot.store.inbound import InboundMessages
 from bot.store.instructions import Instructions
 from bot.store.messages import Messages
 from bot.store.outbox import Outbox
 from bot.store.running import ActionResults, Heartbeats, Trackers
+from bot.store.texters import Consents, Texters
 
 
 class Unit:
@@ -34,6 +37,10 @@ class Unit:
         self.attempts = Attempts(connection, writable)
         self.instructions = Instructions(connection, writable)
         self.books = Books(connection, writable)
+        self.calls = Calls(connection, writable)
+        self.texters = Texters(connection, writable)
+        self.consents = Consents(connection, writable)
+        self.evidence = EvidenceKept(connection, writable)
         self.action_results = ActionResults(connection, writable)
         self.trackers = Trackers(connection, writable)
         self.heartbeats = Heartbeats(connection, writable)

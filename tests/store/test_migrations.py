@@ -14,7 +14,18 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Table
 
-from bot.cases import case, chronology, complaint, conversation, playbook, promises, records, resolution
+from bot.cases import (
+    call,
+    case,
+    chronology,
+    complaint,
+    conversation,
+    playbook,
+    promises,
+    records,
+    resolution,
+    texting,
+)
 from bot.store import books, instructions, migrate, open_store, tables
 from bot.store.books import Entry
 from bot.store.engine import open_engine
@@ -155,7 +166,10 @@ FACTS = [
         conversation.Notice,
         tables.outbox,
         set(),
-        {"id", "due_at", "sent_at", "claimed_by", "claimed_until", "failures", "failed_at", "reason_code"},
+        set(
+            "id due_at sent_at claimed_by claimed_until failures failed_at reason_code".split()
+            + "carrier_id delivery delivered_at".split()
+        ),
     ),
     (playbook.Offer, tables.offers, set(), {"case_id", "position"}),
     (resolution.Resolution, tables.resolutions, set(), {"case_id", "position"}),
@@ -184,6 +198,10 @@ FACTS = [
         | {"row", "due_at", "claimed_by", "claimed_until"},
     ),
     (books.Entry, tables.books, set(), {"row"}),
+    (call.Call, tables.calls, set(), set()),
+    (texting.Texter, tables.texters, set(), set()),
+    (texting.Consent, tables.consents, set(), {"row"}),
+    (texting.Evidence, tables.evidence, set(), set()),
 ]
 
 
