@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 RINGING, FAILED, TAKEN = "ringing", "failed", "taken"
 """What became of putting the caller through to a person."""
@@ -13,9 +13,10 @@ RINGING, FAILED, TAKEN = "ringing", "failed", "taken"
 class Call:
     """One call. `sid` is the carrier's id of it, `caller` None for a withheld number; it names nobody and proves nothing.
 
-    `turn` numbers what the caller is to say next, `awaits` is the message whose answer is to be said. The messages
-    numbered above `said_from` up to `said_to` were said last. `silences` and `unsure` count in a row how often nothing,
-    or little, was heard; `heard` waits for the caller's yes. `texts_wanted` is False once the caller wants no texts.
+    `turn` numbers what the caller is to say next, `awaits` is the message whose answer is to be said; of that answer
+    the messages up to number `said_to` were said while the rest was waited for. `silences` and `unsure` count in a row
+    how often nothing, or little, was heard; `heard` waits for the caller's yes. `texts_wanted` is False once the caller
+    wants no texts.
     """
 
     sid: str
@@ -27,7 +28,6 @@ class Call:
     language_chosen: bool = False
     turn: int = 1
     awaits: str | None = None
-    said_from: int = 0
     said_to: int = 0
     silences: int = 0
     unsure: int = 0
@@ -37,3 +37,55 @@ class Call:
     transfer: str | None = None
     recording: str | None = None
     ended_at: datetime | None = None
+
+    def hears(self, now: datetime) -> None:
+        """Begin the next turn: the caller was heard."""
+        self.turn += 1
+        self.silences = self.unsure = 0
+        self.heard = None
+        self.last_at = now
+
+    def hears_nothing(self, now: datetime) -> str:
+        """Count a silence and return what comes of it: the question `again`, the `keypad`, an `offer`, or the `end`."""
+        self.turn += 1
+        self.silences += 1
+        self.last_at = now
+        return LADDER[min(self.silences, len(LADDER)) - 1]
+
+    def hears_little(self, words: str, now: datetime) -> str:
+        """Keep words heard badly and return what comes of it: to `confirm` them, the `keypad`, or an `offer`."""
+        self.turn += 1
+        self.unsure += 1
+        self.heard = words if self.unsure == 1 else None
+        self.last_at = now
+        return UNSURE_LADDER[min(self.unsure, len(UNSURE_LADDER)) - 1]
+
+    @property
+    def was_offered_a_way_out(self) -> bool:
+        """Whether the caller was offered a person or a text after much silence, and may pick one."""
+        return self.silences >= LADDER.index("offer") + 1 or self.unsure >= len(UNSURE_LADDER)
+
+
+LADDER = ("again", "keypad", "offer", "end")
+"""What comes of the first silence in a row, of the second, and so on; a call never loops."""
+
+UNSURE_LADDER = ("confirm", "keypad", "offer")
+
+LOST_AFTER = timedelta(minutes=15)
+"""A call of which nothing is heard for so long has ended without our being told."""
+
+YES_OR_NO = frozenset(
+    """confirm check offer satisfied person complaint_or_fault file_now sure_to_drop sure_to_start_over
+    sure_to_withdraw same_or_new next_step""".split()
+)
+PICKED = frozenset(
+    "service nature language which_date gap code account tracking_number proof contact".split()
+)
+SURE_ENOUGH = {**dict.fromkeys(YES_OR_NO, 0.6), **dict.fromkeys(PICKED, 0.45)}
+STORY_SURE_ENOUGH = 0.25
+"""How sure the recognition has to be to be believed, by the question: a story bears a wrong word, a yes does not."""
+
+
+def is_sure(question: str | None, confidence: float | None) -> bool:
+    """Say whether words heard with this confidence (0 to 1) are an answer; None counts as sure: it was not measured."""
+    return confidence is None or confidence >= SURE_ENOUGH.get(question or "", STORY_SURE_ENOUGH)

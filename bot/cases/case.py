@@ -18,6 +18,10 @@ ASSISTANT, WAITING, AGENT = "assistant", "waiting", "agent"
 """Holders: who speaks now. While waiting for a person, the assistant goes on taking the complaint."""
 
 
+UNSAFE_TO_WRITE = frozenset({"safety: violence", "safety: self_harm"})
+"""Reasons for which a person was asked for, in which nothing is written that nobody asked for."""
+
+
 @dataclass(frozen=True)
 class HistoryEntry:
     """One change of a case: when, who made it, what it was, and a detail that names no person."""
@@ -199,6 +203,20 @@ class Case:
         self.handoffs.append(handoff)
         self.note(handoff.at, "customer", "person_requested", handoff.reason)
         self.promise(Promise("call_back", call_back_by), handoff.at)
+
+    def take_over(self, at: datetime) -> None:
+        """Record that a person has the customer now: whoever was promised a call-back needs none."""
+        self.handoffs = [
+            replace(handoff, taken_at=at) if handoff.taken_at is None else handoff
+            for handoff in self.handoffs
+        ]
+        self.note(at, AGENT, "taken_over")
+        self.keep("call_back", at)
+
+    @property
+    def is_unsafe_to_write(self) -> bool:
+        """Whether what we send on our own could be read by somebody who means the customer harm, or do harm itself."""
+        return any(handoff.reason in UNSAFE_TO_WRITE for handoff in self.handoffs)
 
     def refer(self, referral: Referral) -> None:
         """Record that the customer goes to a scheme; our own work on the case does not end with it."""

@@ -22,6 +22,8 @@ from bot.gateway.metrics import Metrics
 from bot.gateway.services import Services
 from bot.gateway.sessions import Sessions
 from bot.gateway.turns import Turns
+from bot.gateway.voice import routes as voice
+from bot.gateway.voice.calls import Calls
 from bot.provider import profile
 from bot.settings import Settings
 from bot.settings import settings as settings_of_process
@@ -61,6 +63,7 @@ def create_app(
         catching_up.cancel()
         with suppress(asyncio.CancelledError):
             await catching_up
+        await parts.calls.stop()
         await parts.turns.stop()
         await parts.engine.close()
         if store is None:
@@ -75,7 +78,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.services = parts
-    for module in (chat, cases_api, health, pages, process_page):
+    for module in (chat, voice, cases_api, health, pages, process_page):
         app.include_router(module.router)
     answer_refusals(app, parts.metrics, parts.sessions.language_of)
     app.add_middleware(Shield, metrics=parts.metrics)
@@ -95,20 +98,22 @@ def _engine(settings: Settings) -> HttpEngine:
 def _services(settings: Settings, store: Store, engine: Engine, now: Callable[[], datetime]) -> Services:
     feed, metrics = Feed(), Metrics()
     provider = profile(settings.provider)
+    turns = Turns(
+        store,
+        engine,
+        feed,
+        metrics,
+        now,
+        settings.engine_timeout_seconds,
+        provider.phone,
+        ZoneInfo(provider.timezone),
+    )
     return Services(
         settings=settings,
         store=store,
         engine=engine,
-        turns=Turns(
-            store,
-            engine,
-            feed,
-            metrics,
-            now,
-            settings.engine_timeout_seconds,
-            provider.phone,
-            ZoneInfo(provider.timezone),
-        ),
+        turns=turns,
+        calls=Calls(store, turns, settings, provider, now),
         sessions=Sessions(store, now, provider.name),
         feed=feed,
         metrics=metrics,

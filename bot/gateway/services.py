@@ -15,6 +15,7 @@ from bot.gateway.limits import Addresses, Limit
 from bot.gateway.metrics import Metrics
 from bot.gateway.sessions import Sessions
 from bot.gateway.turns import Turns
+from bot.gateway.voice.calls import Calls
 from bot.settings import Settings
 from bot.store import Store
 
@@ -27,6 +28,7 @@ class Services:
     store: Store
     engine: Engine
     turns: Turns
+    calls: Calls
     sessions: Sessions
     feed: Feed
     metrics: Metrics

@@ -21,6 +21,11 @@ _ADD = insert(messages)
 _AFTER = (
     select(_COLUMNS).where(_IN_CONVERSATION & (messages.c.seq > bindparam("after"))).order_by(messages.c.seq)
 )
+_SAID_AFTER = (
+    select([*_COLUMNS, messages.c.reply])
+    .where(_IN_CONVERSATION & (messages.c.seq > bindparam("after")) & (messages.c.sender != "customer"))
+    .order_by(messages.c.seq)
+)
 _ANSWERING = select(_COLUMNS).where(messages.c.answers == bindparam("inbound_id")).order_by(messages.c.seq)
 _SAID_LAST = (
     select([*_COLUMNS, messages.c.answers])
@@ -63,6 +68,11 @@ class Messages(Repository):
     def answering(self, inbound_id: str) -> list[Message]:
         """Return what was said in answer to one message of the customer, in order."""
         return [Message(**row) for row in self._rows(_ANSWERING, {"inbound_id": inbound_id})]
+
+    def said_after(self, conversation_id: str, seq: int) -> list[tuple[str | None, Message]]:
+        """Return what was said to the customer above `seq`, in order, each with its reply key."""
+        found = self._rows(_SAID_AFTER, {"conversation_id": conversation_id, "after": seq})
+        return [(row["reply"], _message(row)) for row in found]
 
     def last_replies(self, conversation_id: str) -> list[Message]:
         """Return what the assistant said in its latest turn, in order; the greeting is a turn too."""

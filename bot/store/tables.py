@@ -353,7 +353,6 @@ calls = Table(
     _always("language_chosen", Boolean),
     _always("turn", Integer),
     _maybe("awaits"),
-    _always("said_from", Integer),
     _always("said_to", Integer),
     _always("silences", Integer),
     _always("unsure", Integer),

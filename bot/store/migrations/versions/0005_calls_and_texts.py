@@ -44,7 +44,7 @@ def upgrade() -> None:
         _flag("language_chosen"),
         _number("turn"),
         _text("awaits"),
-        *(_number(name) for name in ("said_from", "said_to", "silences", "unsure")),
+        *(_number(name) for name in ("said_to", "silences", "unsure")),
         _text("heard"),
         _flag("slow"),
         _flag("texts_wanted"),

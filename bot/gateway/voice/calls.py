@@ -1,0 +1,560 @@
+"""Calls: each step takes what the caller said, pressed or left unsaid, and gives what is said next.
+
+One step is one unit of work: the words are kept before anything acts on them, a step that comes again changes nothing
+and says the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from asyncio import to_thread
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import phonenumbers
+
+from bot.cases.call import FAILED, RINGING, TAKEN, Call, is_sure
+from bot.cases.case import AGENT, ASSISTANT, P1
+from bot.cases.conversation import Conversation, Inbound, Message
+from bot.gateway.turns import Turns
+from bot.gateway.voice import listening
+from bot.gateway.voice.ending import end_call
+from bot.gateway.voice.listening import LANGUAGE_KEYS, NOTHING, Heard
+from bot.gateway.voice.prompts import HANG_UP, HOLD, LISTEN, TRANSFER, Line, Prompt
+from bot.languages import LANGUAGES, pack
+from bot.languages.speech import spelled
+from bot.languages.wording import filled_in, written
+from bot.provider import Profile
+from bot.reading.acts import read_answer
+from bot.reading.language import asked_language, detect_language
+from bot.settings import Settings
+from bot.store import Conflict, Store, Unit
+
+HOLD_AFTER_SECONDS = 5.0
+"""After so long without an answer the caller hears that it takes a moment; the carrier gives up after fifteen."""
+
+MOST_HOLDS = 8
+"""After so many of them the caller is not kept waiting any longer."""
+
+TURN, SILENCE, ANSWER = "turn", "silence", "answer"
+AFTER_TRANSFER, AFTER_RELAY, RESUMED = "transfer", "relay", "resumed"
+
+ASKS_FOR_PERSON = frozenset(
+    {
+        "person_waiting",
+        "person_waiting_untold",
+        "person_waiting_for_case",
+        "help_on_the_way",
+        "offer_to_person",
+    }
+)
+"""Replies that promise a person: where there is one to be reached in this very call, that is tried first."""
+
+TAKES_LEAVE = frozenset({"answer_goodbye", "kept_for_later", "answer_later"})
+_WAITS = "answer_wait"
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happened in a call. `turn` is the turn it answers, None for one that answers none.
+
+    `why` tells what it is: the caller's turn, silence, the wait for an answer, the end of a transfer or a relay, or that
+    the call is listened to again after something was said elsewhere.
+    """
+
+    sid: str
+    caller: str | None = None
+    called: str | None = None
+    turn: int | None = None
+    why: str = TURN
+    heard: Heard = NOTHING
+    tries: int = 0
+    is_over: bool = False
+
+
+@dataclass(frozen=True)
+class _Wait:
+    """An answer that is waited for."""
+
+    sid: str
+    inbound: Inbound | None
+    tries: int = 0
+
+
+class Calls:
+    """Leads calls, whatever carries them."""
+
+    def __init__(
+        self, store: Store, turns: Turns, settings: Settings, operator: Profile, now: Callable[[], datetime]
+    ) -> None:
+        self._store, self._turns, self._now = store, turns, now
+        self._operator, self._settings = operator, settings
+        self._at_work: set[asyncio.Task[None]] = set()
+
+    async def take(self, step: Step, hold_after: float = HOLD_AFTER_SECONDS) -> Prompt:
+        """Take a step of a call and return what is said; never later than `hold_after` seconds and a little."""
+        try:
+            taken = await to_thread(self._take, step)
+        except Conflict:
+            # the same first request came twice at once: the other one has begun the call
+            taken = await to_thread(self._take, step)
+        if isinstance(taken, Prompt):
+            return taken
+        await self._wait_for_answer(taken, hold_after)
+        return await to_thread(self._answer, taken)
+
+    async def stop(self) -> None:
+        """Leave what is at work; it is kept, and taken up by the next process."""
+        for task in self._at_work:
+            task.cancel()
+        await asyncio.gather(*self._at_work, return_exceptions=True)
+
+    async def _wait_for_answer(self, wait: _Wait, seconds: float) -> None:
+        if wait.inbound is None or wait.inbound.answered_at:
+            return
+        task = asyncio.create_task(self._turns.answer_kept(wait.inbound))
+        self._at_work.add(task)
+        task.add_done_callback(self._at_work.discard)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(task), seconds)
+
+    # ── What happened ──────────────────────────────────────────────────────────────────────────────
+
+    def _take(self, step: Step) -> Prompt | _Wait:
+        with self._store.unit() as unit:
+            call = unit.calls.get(step.sid)
+            if call is None:
+                return self._nothing() if step.is_over else self._begin(unit, step)
+            conversation = unit.conversations.get(call.conversation_id)
+            assert conversation is not None
+            if step.is_over or call.ended_at:
+                end_call(unit, call, conversation, self._operator, self._now())
+                return self._nothing(conversation.language)
+            taken = self._step(unit, call, conversation, step)
+            unit.calls.save(call)
+            unit.conversations.save(conversation)
+            return taken
+
+    def _begin(self, unit: Unit, step: Step) -> Prompt:
+        now = self._now()
+        conversation = Conversation(
+            id=secrets.token_urlsafe(16), token_hash="", channel="voice", created_at=now
+        )
+        unit.conversations.add(conversation)
+        call = Call(step.sid, conversation.id, number(step.caller), number(step.called), now, now)
+        unit.calls.add(call)
+        return self._menu(call, conversation)
+
+    def _step(self, unit: Unit, call: Call, conversation: Conversation, step: Step) -> Prompt | _Wait:
+        if step.why == AFTER_TRANSFER:
+            return self._after_transfer(unit, call, conversation)
+        if step.why == ANSWER:
+            return _Wait(call.sid, self._awaited(unit, call), step.tries)
+        if step.why == RESUMED and call.language_chosen:
+            return self._prompt(call, conversation, [])
+        if step.turn != call.turn:
+            # it came before, or answers nothing: the same is said again and nothing is done
+            awaited = self._awaited(unit, call)
+            return _Wait(call.sid, awaited) if awaited else self._again(unit, call, conversation)
+        if step.why == SILENCE or step.heard.is_silence:
+            return self._silence(unit, call, conversation)
+        if not call.language_chosen:
+            return self._first_words(unit, call, conversation, step.heard)
+        if step.heard.keys:
+            return self._keys(unit, call, conversation, step.heard.keys)
+        return self._words(unit, call, conversation, step.heard)
+
+    def _first_words(
+        self, unit: Unit, call: Call, conversation: Conversation, heard: Heard
+    ) -> Prompt | _Wait:
+        """Hear the answer to the menu: a language, or the complaint itself in whichever language."""
+        wish = LANGUAGE_KEYS.get(heard.keys) or (asked_language(heard.words) if heard.words else None)
+        if heard.keys and not wish and heard.keys != "0":
+            return self._silence(unit, call, conversation)
+        told = "" if wish in LANGUAGES else heard.words
+        conversation.language = _language(wish, told)
+        conversation.language_settled = wish in LANGUAGES
+        call.language_chosen = True
+        words = self._pack(conversation)
+        if heard.keys == "0":
+            told = words["person_words"]
+        greeting = [words["greeting"]]
+        if call.caller:
+            greeting.append(words["texts_notice"])
+        if self._settings.voice_recording:
+            greeting.append(words["recording_notice"])
+        if told:
+            wait = self._keep(unit, call, conversation, told)
+            assert wait.inbound is not None
+            self._greet(unit, conversation, " ".join(greeting), wait.inbound)
+            return wait
+        call.hears(self._now())
+        self._greet(unit, conversation, " ".join([*greeting, words["open"]]))
+        return self._again(unit, call, conversation)
+
+    def _greet(
+        self, unit: Unit, conversation: Conversation, text: str, answers: Inbound | None = None
+    ) -> None:
+        answered = answers.id if answers else None
+        unit.messages.add(conversation.id, "assistant", text, self._now(), reply="greet", answers=answered)
+
+    def _keys(self, unit: Unit, call: Call, conversation: Conversation, keys: str) -> Prompt | _Wait:
+        if call.was_offered_a_way_out and keys in ("1", "2"):
+            return self._way_out(unit, call, conversation, keys)
+        if call.heard is not None and keys in ("1", "2"):
+            return self._confirmed(unit, call, conversation, keys == "1")
+        _, choices = self._question(unit, call)
+        command, words = listening.meant_by_keys(keys, choices, conversation.expects)
+        if command:
+            return self._command(unit, call, conversation, command)
+        return self._keep(unit, call, conversation, words)
+
+    def _words(self, unit: Unit, call: Call, conversation: Conversation, heard: Heard) -> Prompt | _Wait:
+        command = listening.meant_by_words(heard.words, conversation.language)
+        if command:
+            return self._command(unit, call, conversation, command)
+        sure = is_sure(conversation.expects, heard.confidence)
+        if call.heard is not None:
+            answer = read_answer(heard.words, pack(conversation.language, "acts"))
+            if answer and is_sure("confirm", heard.confidence):
+                return self._confirmed(unit, call, conversation, answer == "yes")
+        if sure:
+            return self._keep(unit, call, conversation, heard.words)
+        step = call.hears_little(heard.words, self._now())
+        words = self._pack(conversation)
+        if step == "confirm":
+            asked = filled_in(words["confirm_heard"], {"heard": heard.words}, conversation.language)
+            return self._prompt(call, conversation, [asked])
+        if step == "keypad":
+            return self._question_again(unit, call, conversation, self._keypad(conversation, "keypad_unsure"))
+        return self._offer(call, conversation, words["keypad_unsure"])
+
+    def _confirmed(self, unit: Unit, call: Call, conversation: Conversation, rightly: bool) -> Prompt | _Wait:
+        heard = call.heard
+        assert heard is not None
+        if rightly:
+            return self._keep(unit, call, conversation, heard)
+        call.heard = None
+        call.turn += 1
+        return self._question_again(unit, call, conversation, [self._pack(conversation)["not_heard_right"]])
+
+    def _keep(self, unit: Unit, call: Call, conversation: Conversation, words: str) -> _Wait:
+        """Keep what the caller said as the turn that it is."""
+        most = self._settings.message_bytes
+        words = words.encode()[:most].decode(errors="ignore")
+        # the conversation is read anew by whoever answers
+        unit.conversations.save(conversation)
+        inbound = self._turns.keep(unit, call.conversation_id, f"{call.sid}:{call.turn}", words)
+        call.awaits, call.said_to = inbound.id, 0
+        call.hears(self._now())
+        return _Wait(call.sid, inbound)
+
+    def _command(self, unit: Unit, call: Call, conversation: Conversation, command: str) -> Prompt | _Wait:
+        words = self._pack(conversation)
+        if command in (listening.PERSON, listening.LANGUAGE):
+            return self._keep(unit, call, conversation, words[f"{command}_words"])
+        call.hears(self._now())
+        if command == listening.REPEAT:
+            return self._again(unit, call, conversation)
+        if command == listening.SPELL:
+            said = self._said(unit, call)
+            told = spelled(" ".join(message.text for _, message in said), conversation.language)
+            return self._question_again(unit, call, conversation, told or [words["nothing_to_spell"]])
+        if command == listening.SLOWER:
+            call.slow = True
+        elif command == listening.NO_TEXTS:
+            call.texts_wanted = False
+        elif command == listening.NO_RECORDING and self._settings.voice_recording:
+            call.recording = "declined"
+            return self._question_again(unit, call, conversation, [words["not_recorded"]])
+        elif command in (listening.NO_RECORDING, listening.UNKNOWN_KEY):
+            return self._question_again(unit, call, conversation, [words["no_such_key"]])
+        return self._question_again(unit, call, conversation, [words[command]])
+
+    # ── Silence ────────────────────────────────────────────────────────────────────────────────────
+
+    def _silence(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt | _Wait:
+        step = call.hears_nothing(self._now())
+        words = self._pack(conversation)
+        if step == "end":
+            return self._end(unit, call, conversation, [words["end_silent"]])
+        if not call.language_chosen:
+            return self._menu(call, conversation)
+        if step == "offer":
+            return self._offer(call, conversation)
+        lines = [words["again"]] if step == "again" else self._keypad(conversation, "keypad")
+        return self._question_again(unit, call, conversation, lines)
+
+    def _keypad(self, conversation: Conversation, key: str) -> list[str]:
+        words = self._pack(conversation)
+        return [words[key], *([words["keypad_date"]] if conversation.expects == "event" else [])]
+
+    def _offer(self, call: Call, conversation: Conversation, *before: str) -> Prompt:
+        words = self._pack(conversation)
+        offer = "offer_text" if call.caller and call.texts_wanted else "offer"
+        return self._prompt(call, conversation, [*before, words[offer]])
+
+    def _way_out(self, unit: Unit, call: Call, conversation: Conversation, key: str) -> Prompt:
+        words = self._pack(conversation)
+        if key == "1" and call.caller and call.texts_wanted:
+            return self._end(unit, call, conversation, [words["texting_now"]], asked=True)
+        call.hears(self._now())
+        return self._question_again(unit, call, conversation, [])
+
+    def _end(
+        self, unit: Unit, call: Call, conversation: Conversation, lines: list[str], asked: bool = False
+    ) -> Prompt:
+        """End the call: what is kept is told, and how to go on."""
+        words, language = self._pack(conversation), conversation.language
+        number_told = conversation.tracking_number or next(iter(conversation.earlier[-1:]), None)
+        if conversation.complaint.told or call.awaits:
+            lines.append(words["end_kept"])
+        if number_told:
+            lines.append(filled_in(words["end_case"], {"tracking_number": number_told}, language))
+        lines.append(filled_in(words["go_on_later"], {"phone": self._operator.phone}, language))
+        end_call(unit, call, conversation, self._operator, self._now(), asked=asked)
+        return self._prompt(call, conversation, [*lines, words["goodbye"]], then=HANG_UP)
+
+    # ── What is said ───────────────────────────────────────────────────────────────────────────────
+
+    def _answer(self, wait: _Wait) -> Prompt:
+        """Return what is said once the answer is there, or while it is waited for."""
+        with self._store.view() as unit:
+            call = unit.calls.get(wait.sid)
+            conversation = unit.conversations.get(call.conversation_id) if call else None
+            assert call is not None and conversation is not None
+            awaited = self._awaited(unit, call)
+            is_waiting = awaited is not None and awaited.answered_at is None
+            prompt = None if is_waiting else self._answered(unit, call, conversation)
+        if prompt is None:
+            return self._held(wait)
+        if prompt.then in (TRANSFER, HANG_UP):
+            self._note(wait.sid, prompt.then)
+        return prompt
+
+    def _answered(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:
+        said = [(key, message) for key, message in self._said(unit, call) if message.seq > call.said_to]
+        keys = [key for key, _ in said]
+        words = self._pack(conversation)
+        if self._may_transfer(call) and ASKS_FOR_PERSON & set(keys):
+            before = said[: next(place for place, key in enumerate(keys) if key in ASKS_FOR_PERSON)]
+            lines = [message.text for _, message in before] + [words["transferring"]]
+            return self._prompt(call, conversation, lines, then=TRANSFER)
+        lines = [message.text for _, message in said]
+        if TAKES_LEAVE & set(keys) and not any(str(key).startswith("question_") for key in keys):
+            return self._prompt(call, conversation, lines, then=HANG_UP)
+        return self._asking(unit, call, conversation, lines, patient=_WAITS in keys)
+
+    def _may_transfer(self, call: Call) -> bool:
+        return bool(self._settings.handoff_number) and call.transfer != TAKEN
+
+    def _note(self, sid: str, then: str) -> None:
+        with self._store.unit() as unit:
+            call = unit.calls.get(sid)
+            conversation = unit.conversations.get(call.conversation_id) if call else None
+            assert call is not None and conversation is not None
+            if then == HANG_UP:
+                end_call(unit, call, conversation, self._operator, self._now())
+            elif call.transfer != TAKEN:
+                call.transfer = RINGING
+            unit.calls.save(call)
+
+    def _held(self, wait: _Wait) -> Prompt:
+        """Say that it takes a moment, once what the system itself had to say; give up after a while."""
+        with self._store.unit() as unit:
+            call = unit.calls.get(wait.sid)
+            conversation = unit.conversations.get(call.conversation_id) if call else None
+            assert call is not None and conversation is not None
+            call.last_at = self._now()
+            words = self._pack(conversation)
+            if wait.tries >= MOST_HOLDS:
+                prompt = self._end(unit, call, conversation, [words["takes_too_long"]], asked=True)
+            else:
+                told = [message for _, message in self._said(unit, call) if message.seq > call.said_to]
+                lines = [message.text for message in told]
+                call.said_to = max([call.said_to, *(message.seq for message in told)])
+                lines.append(words["hold" if wait.tries == 0 else "hold_longer"])
+                # every wait is told, but not at every moment
+                shown = lines if wait.tries % 3 == 0 or told else []
+                prompt = self._prompt(call, conversation, shown, then=HOLD, tries=wait.tries + 1)
+            unit.calls.save(call)
+            return prompt
+
+    def _asking(
+        self,
+        unit: Unit,
+        call: Call,
+        conversation: Conversation,
+        lines: list[str],
+        patient: bool = False,
+        keypad: bool = False,
+    ) -> Prompt:
+        """Say these lines, the last of which asks, then which key stands for which choice."""
+        _, choices = self._question(unit, call)
+        prompt = self._prompt(
+            call, conversation, lines, keypad=keypad or call.unsure > 1 or call.silences > 1
+        )
+        if conversation.expects == "language":
+            return replace(prompt, lines=(*prompt.lines, *self._menu_lines(greet=False)), choices=choices)
+        press = self._pack(conversation)["press"]
+        keys = [
+            filled_in(press, {"label": choice.label, "digit": str(place)}, conversation.language)
+            for place, choice in enumerate(choices, start=1)
+        ]
+        told = tuple(Line(key, conversation.language) for key in keys)
+        return replace(prompt, lines=(*prompt.lines, *told), choices=choices, is_patient=patient)
+
+    def _again(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:
+        """Say all of the latest answer once more."""
+        if not call.language_chosen:
+            return self._menu(call, conversation)
+        return self._asking(unit, call, conversation, [message.text for _, message in self._said(unit, call)])
+
+    def _question_again(
+        self, unit: Unit, call: Call, conversation: Conversation, before: Sequence[str]
+    ) -> Prompt:
+        """Say something, then the open question once more."""
+        question, _ = self._question(unit, call)
+        lines = [*before, *([question.text] if question else [])]
+        return self._asking(unit, call, conversation, lines)
+
+    def _question(self, unit: Unit, call: Call) -> tuple[Message | None, tuple]:
+        """Return the message that asks, the last of the latest answer, and its choices."""
+        said = [message for _, message in self._said(unit, call)]
+        return (said[-1], said[-1].choices) if said else (None, ())
+
+    def _said(self, unit: Unit, call: Call) -> list[tuple[str | None, Message]]:
+        """Return what was said since the caller's latest words, each with its reply key."""
+        awaited = self._awaited(unit, call)
+        return unit.messages.said_after(call.conversation_id, awaited.seq if awaited else 0)
+
+    def _awaited(self, unit: Unit, call: Call) -> Inbound | None:
+        return unit.inbound.get(call.awaits) if call.awaits else None
+
+    def _menu(self, call: Call, conversation: Conversation) -> Prompt:
+        prompt = self._prompt(call, conversation, [])
+        return replace(prompt, lines=self._menu_lines())
+
+    def _menu_lines(self, greet: bool = True) -> tuple[Line, ...]:
+        key = "menu" if greet else "menu_short"
+        values = {"provider": self._operator.name} if greet else {}
+        return tuple(
+            Line(filled_in(pack(language, "voice")[key], values, language), language)
+            for language in LANGUAGES
+        )
+
+    def _prompt(
+        self,
+        call: Call,
+        conversation: Conversation,
+        lines: Iterable[str],
+        then: str = LISTEN,
+        keypad: bool = False,
+        tries: int = 0,
+    ) -> Prompt:
+        language = conversation.language
+        return Prompt(
+            language=language,
+            lines=tuple(Line(line, language) for line in lines if line.strip()),
+            turn=call.turn,
+            then=then,
+            expects=conversation.expects if call.language_chosen else "language",
+            slow=call.slow,
+            keypad=keypad,
+            tries=tries,
+        )
+
+    def _nothing(self, language: str = "en") -> Prompt:
+        return Prompt(language, (), 0, then=HANG_UP)
+
+    def _pack(self, conversation: Conversation) -> dict:
+        return pack(conversation.language, "voice")
+
+    # ── A person takes the call ────────────────────────────────────────────────────────────────────
+
+    def _after_transfer(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:
+        words = self._pack(conversation)
+        call.last_at = self._now()
+        if call.transfer == TAKEN:
+            call.transfer = None
+            conversation.holder = ASSISTANT
+            return self._prompt(call, conversation, [words["after_person"]])
+        if call.transfer == RINGING:
+            call.transfer = FAILED
+        said = self._said(unit, call)
+        places = [place for place, (key, _) in enumerate(said) if key in ASKS_FOR_PERSON]
+        rest = said[places[0] :] if places else said
+        lines = [words["nobody_answered"], *(message.text for _, message in rest)]
+        return self._asking(unit, call, conversation, lines)
+
+    async def summary(self, sid: str) -> Line | None:
+        """Return what a person hears before they take the call, None when there is no such call any more."""
+        return await to_thread(self._summary, sid)
+
+    def _summary(self, sid: str) -> Line | None:
+        with self._store.view() as unit:
+            call = unit.calls.get(sid)
+            conversation = unit.conversations.get(call.conversation_id) if call else None
+            if call is None or conversation is None or call.ended_at:
+                return None
+            words, language = self._pack(conversation), conversation.language
+            case = unit.cases.get(conversation.tracking_number) if conversation.tracking_number else None
+            natures = {
+                "kind": "natures",
+                "natures": [
+                    {"category": nature.category, "issue": nature.issue}
+                    for nature in conversation.complaint.natures
+                ],
+                "services": conversation.complaint.services,
+            }
+            values = {"tracking_number": case.tracking_number if case else "", "natures": natures}
+            told = [filled_in(words["whisper_case"], values, language) if case else words["whisper_no_case"]]
+            if case and case.priority == P1:
+                told.insert(0, words["whisper_urgent"])
+            if case and case.verified:
+                told.append(words["whisper_verified"])
+            if not case and conversation.complaint.natures:
+                told.append(str(written(natures, language)) + ".")
+            values = {"language": words["language_name"], "what": " ".join(told)}
+            return Line(filled_in(words["whisper"], values, language), language)
+
+    async def taken(self, sid: str) -> bool:
+        """Record that a person took the call; False when it is over."""
+        return await to_thread(self._taken, sid)
+
+    def _taken(self, sid: str) -> bool:
+        with self._store.unit() as unit:
+            call = unit.calls.get(sid)
+            conversation = unit.conversations.get(call.conversation_id) if call else None
+            if call is None or conversation is None or call.ended_at:
+                return False
+            call.transfer, call.last_at = TAKEN, self._now()
+            conversation.holder = AGENT
+            case = unit.cases.get(conversation.tracking_number) if conversation.tracking_number else None
+            if case is not None:
+                case.take_over(self._now())
+                unit.cases.save(case)
+            unit.calls.save(call)
+            unit.conversations.save(conversation)
+            return True
+
+
+def number(told: str | None) -> str | None:
+    """Return a caller's number in E.164; None when it is withheld, or no number that could be texted or called."""
+    try:
+        parsed = phonenumbers.parse(told or "", None)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _language(wish: str | None, told: str) -> str:
+    if wish in LANGUAGES:
+        return str(wish)
+    spoken = detect_language(told) if told else None
+    return spoken if spoken in LANGUAGES else "en"

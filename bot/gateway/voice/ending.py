@@ -1,0 +1,90 @@
+"""The end of a call, however it came: what we have and how to go on is texted, where that is known and wanted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot.cases.call import Call
+from bot.cases.conversation import Conversation, Notice
+from bot.languages import pack
+from bot.languages.wording import filled_in
+from bot.provider import Profile
+from bot.store import Unit
+
+
+def end_call(
+    unit: Unit, call: Call, conversation: Conversation, operator: Profile, now: datetime, asked: bool = False
+) -> None:
+    """Record the end of a call once; `asked` tells that the caller wished for the text.
+
+    A text goes only to the number that called, which proves nothing: it holds a tracking number or the kind of
+    trouble, and neither name nor account.
+    """
+    if call.ended_at is None:
+        call.ended_at = call.last_at = now
+        words = _words(unit, call, conversation, asked)
+        if words:
+            _text(unit, call, conversation, operator, words, now)
+    unit.calls.save(call)
+
+
+def _words(unit: Unit, call: Call, conversation: Conversation, asked: bool) -> str | None:
+    """Return which text is sent, None for none."""
+    if not call.caller or not call.texts_wanted or unit.texters.wants_no_texts(call.caller):
+        return None
+    tracking_number = _tracking_number(conversation)
+    case = unit.cases.get(tracking_number) if tracking_number else None
+    if case is not None:
+        if case.is_unsafe_to_write:
+            return None
+        told = [notice for notice, _ in unit.outbox.of_case(case.tracking_number)]
+        known = any(notice.kind == "sms" and notice.to == call.caller for notice in told)
+        return None if known and not asked else "case"
+    if conversation.complaint.told:
+        return "cut_off"
+    unanswered = unit.inbound.get(call.awaits) if call.awaits else None
+    return "cut_off_untold" if asked or (unanswered and unanswered.answered_at is None) else None
+
+
+def _tracking_number(conversation: Conversation) -> str | None:
+    return conversation.tracking_number or next(iter(conversation.earlier[-1:]), None)
+
+
+def _text(
+    unit: Unit, call: Call, conversation: Conversation, operator: Profile, words: str, now: datetime
+) -> None:
+    language = conversation.language
+    complaint = conversation.complaint
+    form = pack(language, "voice")["text"]["cut_off_untold" if _kind_unknown(words, complaint) else words]
+    natures = {
+        "kind": "natures",
+        "natures": [{"category": each.category, "issue": each.issue} for each in complaint.natures],
+        "services": complaint.services,
+    }
+    values = {
+        "provider": operator.name,
+        "phone": operator.phone,
+        "natures": natures,
+        "tracking_number": _tracking_number(conversation) or "",
+    }
+    assert call.caller is not None
+    texter = unit.texters.get(call.caller)
+    # whoever has that phone goes on by text in the same conversation; proofs given in the call end with it
+    texter.conversation_id, texter.last_at = conversation.id, now
+    unit.texters.save(texter)
+    unit.outbox.add(
+        Notice(
+            key=f"call:{call.sid}:{words}",
+            kind="sms",
+            to=call.caller,
+            language=language,
+            text=filled_in(form, values, language),
+            at=now,
+            tracking_number=_tracking_number(conversation),
+        )
+    )
+
+
+def _kind_unknown(words: str, complaint: Any) -> bool:
+    return words == "cut_off" and not complaint.natures
