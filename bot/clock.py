@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 from bot.cases.conversation import Notice
+from bot.lost_calls import LostCalls
 from bot.notices.delivery import Courier, NotDelivered, couriers
 from bot.observe import get_logger
 from bot.provider import profile
@@ -40,11 +41,14 @@ def main(settings: Settings) -> None:
     store, operator = open_store(settings.database_url), profile(settings.provider)
     unfinished = Unfinished(store, open_records(settings, store, operator, _now), operator, _now)
     clock = Clock(store, couriers(settings), _now)
-    # the provider's systems may be slow, and no one-time code waits for them
-    beside = threading.Thread(target=_keep_ticking, args=(unfinished.tick, stopped))
-    beside.start()
+    # other machines may be slow, and no one-time code waits for them
+    ticks = [unfinished.tick, LostCalls(store, operator, _now).tick]
+    beside = [threading.Thread(target=_keep_ticking, args=(tick, stopped)) for tick in ticks]
+    for thread in beside:
+        thread.start()
     _keep_ticking(clock.tick, stopped)
-    beside.join()
+    for thread in beside:
+        thread.join()
     store.dispose()
 
 

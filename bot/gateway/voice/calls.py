@@ -21,12 +21,12 @@ from bot.cases.case import AGENT, ASSISTANT, P1
 from bot.cases.conversation import Conversation, Inbound, Message
 from bot.gateway.turns import Turns
 from bot.gateway.voice import listening
-from bot.gateway.voice.ending import end_call
 from bot.gateway.voice.listening import LANGUAGE_KEYS, NOTHING, Heard
 from bot.gateway.voice.prompts import HANG_UP, HOLD, LISTEN, TRANSFER, Line, Prompt
 from bot.languages import LANGUAGES, pack
 from bot.languages.speech import spelled
 from bot.languages.wording import filled_in, written
+from bot.notices.after_call import end_call
 from bot.provider import Profile
 from bot.reading.acts import read_answer
 from bot.reading.language import asked_language, detect_language
@@ -192,7 +192,9 @@ class Calls:
             self._greet(unit, conversation, " ".join(greeting), wait.inbound)
             return wait
         call.hears(self._now())
-        self._greet(unit, conversation, " ".join([*greeting, words["open"]]))
+        self._greet(unit, conversation, " ".join(greeting))
+        # apart, so that the question can be asked again without the greeting
+        self._greet(unit, conversation, words["open"])
         return self._again(unit, call, conversation)
 
     def _greet(
@@ -283,6 +285,11 @@ class Calls:
             return self._end(unit, call, conversation, [words["end_silent"]])
         if not call.language_chosen:
             return self._menu(call, conversation)
+        if conversation.expects in (None, "free") and step != "again":
+            # nothing is asked any more, so whoever says nothing has finished
+            return self._end(unit, call, conversation, [])
+        if conversation.expects in (None, "free"):
+            return self._prompt(call, conversation, [words["anything_else"]])
         if step == "offer":
             return self._offer(call, conversation)
         lines = [words["again"]] if step == "again" else self._keypad(conversation, "keypad")

@@ -112,7 +112,8 @@ def _step(session: _Session, told: dict[str, Any]) -> Step | None:
         return None
     if kind == "prompt" and told.get("last", True):
         session.keys = ""
-        return session.step(TURN, Heard(words=" ".join(str(told.get("voicePrompt", "")).split())))
+        words = " ".join(str(told.get("voicePrompt", "")).split())
+        return session.step(TURN, Heard(words=words)) if words else None
     if kind == "dtmf":
         return _key(session, str(told.get("digit", "")))
     if kind == "error":
