@@ -112,7 +112,9 @@ def send_code(turn: Turn, by_email: bool = False) -> None:
 def _post(turn: Turn, code_id: str, digits: str, destination: Destination | None) -> None:
     """Put the code up for sending; where nothing can be sent, do as much work, so that time tells nothing either."""
     language = turn.conversation.language
-    text = pack(language, "notices")["code"].format(code=digits, provider=turn.house.profile.name)
+    forms = pack(language, "notices")["code"]
+    form = forms.get(turn.conversation.channel, forms["text"])
+    text = form.format(code=digits, provider=turn.house.profile.name)
     if destination is None:
         turn.unit.attempts.add(_key(code_id), turn.now)
         return
