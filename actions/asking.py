@@ -71,6 +71,8 @@ def ask(turn: Turn, with_choices: bool = False) -> None:
         turn.say("question_nature_kind", choices=CHOICES["nature"])
         return
     shown = () if expects in ONLY_WHEN_STUCK and not with_choices else CHOICES.get(expects, ())
+    if expects == "contact" or (expects == "account" and not reachable(turn.complaint)):
+        shown = ("this_number", *shown) if turn.own_number else shown
     if not _put_as_fits(turn, expects, shown):
         turn.say(f"question_{expects}", choices=shown, **_values(turn, expects))
 

@@ -151,6 +151,15 @@ class Turn:
         return self.conversation.today or self.now.astimezone(ZoneInfo(self.house.profile.timezone)).date()
 
     @property
+    def own_number(self) -> str | None:
+        """The number that the customer calls or texts from: a way to reach them, and no proof of who they are."""
+        if self.conversation.channel == "voice":
+            call = self.unit.calls.of_conversation(self.conversation.id)
+            return call.caller if call else None
+        texter = self.unit.texters.of_conversation(self.conversation.id)
+        return texter.phone if texter else None
+
+    @property
     def case(self) -> Case | None:
         """The case opened in this conversation, None before it is opened."""
         if self._case is None and self.conversation.tracking_number:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from actions.base import Turn
 from actions.naming import name_beside, name_in
 from actions.opening import acknowledge_by_contact
+from actions.reaching import at_own_number
 
 DECLINED = frozenset({"refuse", "deny", "dont_know", "nothing_more"})
 
 
 def contact(turn: Turn) -> bool:
     """Hear a phone number or an e-mail address, and the name if it stands beside it."""
+    if at_own_number(turn):
+        if turn.case is not None:
+            acknowledge_by_contact(turn, turn.case)
+        return True
     if turn.found("phone") or turn.found("email"):
         # note_facts has kept them; the rest of the words may hold the name
         name_beside(turn)

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from actions.base import Turn
 from actions.naming import name_beside
+from actions.reaching import at_own_number
 from bot.cases.conversation import Code, Notice, Proof
 from bot.cases.identity import (
     CODES_PER_DAY,
@@ -36,6 +37,9 @@ def account(turn: Turn) -> bool:
             complaint.settled.add("code")
         else:
             _have_it_proved(turn)
+        return True
+    if at_own_number(turn):
+        complaint.settled |= {"account", "code"}
         return True
     if turn.found("phone") or turn.found("email"):
         # the question offers it: name and contact instead of the account
