@@ -27,7 +27,7 @@ def prior_contact(turn: Turn) -> bool:
 def remedy(turn: Turn) -> bool:
     """Hear what the customer would consider right; they need not know."""
     unsaid = turn.intent in ("dont_know", "refuse", "nothing_more") and not turn.found("remedy")
-    if turn.chose("skip") or unsaid:
+    if turn.chose("skip", "no") or unsaid:
         turn.complaint.settled.add("remedy")
         return True
     if (turn.answer == "yes" and not turn.found("remedy")) or (turn.intent == "greet" and turn.sure):
