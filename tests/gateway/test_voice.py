@@ -264,24 +264,18 @@ async def test_slower_speaks_slowly_from_then_on(gateway) -> None:
     assert (await phone.say("can you repeat that")).attribute("prosody", "rate") == "80%"
 
 
-async def test_a_slow_answer_is_waited_for_on_the_line(gateway, monkeypatch) -> None:
-    monkeypatch.setattr(calls, "HOLD_AFTER_SECONDS", 0.05)
+async def test_a_slow_answer_is_waited_for_on_the_line(gateway) -> None:
+    gateway.app.state.services.calls.hold_after_seconds = 0.05
     phone = Phone(gateway)
     await phone.begin()
     gateway.engine.gate.clear()
-    held = await asyncio.wait_for(_take(phone, "my bill is wrong", 0.05, gateway), 2)
+    held = await asyncio.wait_for(phone.say("my bill is wrong"), 2)
     assert held.verbs == ["Say", "Pause", "Redirect"]
     assert "for=answer" in held.redirect
     gateway.engine.gate.set()
     answer = await _follow(phone, held)
     assert "my bill is wrong" in answer.said
     assert gateway.engine.texts == ["my bill is wrong"]
-
-
-async def _take(phone: Phone, words: str, _: float, gateway: Gateway) -> Heard:
-    take = gateway.app.state.services.calls.take
-    gateway.app.state.services.calls.take = lambda step: take(step, 0.05)
-    return await phone.say(words)
 
 
 async def _follow(phone: Phone, held: Heard) -> Heard:
@@ -297,16 +291,26 @@ async def test_a_caller_is_not_kept_waiting_for_ever(gateway) -> None:
     phone = Phone(gateway)
     await phone.begin()
     gateway.engine.down = True
-    held = await _take(phone, "my bill is wrong", 0.05, gateway)
+    gateway.app.state.services.calls.hold_after_seconds = 0.05
+    held = await phone.say("my bill is wrong")
     assert "technical problem" in held.said
+    held = await _wait_out(phone, held)
+    assert WORDS["en"]["transferring"].split(".")[0] in held.said
+    back = await phone.post(held.attribute("Dial", "action"), DialCallStatus="busy")
+    assert WORDS["en"]["nobody_answered"].split(",")[0] in back.said
+    held = await _wait_out(phone, await phone.say("are you there"))
+    assert held.verbs[-1] == "Hangup"
+    assert WORDS["en"]["takes_too_long"].split(",")[0] in held.said
+    assert [notice.to for notice in _outbox(gateway)] == ["+14165550123"]
+
+
+async def _wait_out(phone: Phone, held: Heard) -> Heard:
     waits = 0
     while held.redirect and waits < 30:
         held = await phone.post(held.redirect)
         waits += 1
     assert waits <= calls.MOST_HOLDS + 1
-    assert held.verbs[-1] == "Hangup"
-    assert WORDS["en"]["takes_too_long"].split(",")[0] in held.said
-    assert [notice.to for notice in _outbox(gateway)] == ["+14165550123"]
+    return held
 
 
 def _outbox(gateway: Gateway):

@@ -93,9 +93,10 @@ class Calls:
         self._store, self._turns, self._now = store, turns, now
         self._operator, self._settings = operator, settings
         self._at_work: set[asyncio.Task[None]] = set()
+        self.hold_after_seconds = HOLD_AFTER_SECONDS
 
-    async def take(self, step: Step, hold_after: float = HOLD_AFTER_SECONDS) -> Prompt:
-        """Take a step of a call and return what is said; never later than `hold_after` seconds and a little."""
+    async def take(self, step: Step) -> Prompt:
+        """Take a step of a call and return what is said; a slow answer is not waited for longer than is polite."""
         try:
             taken = await to_thread(self._take, step)
         except Conflict:
@@ -103,7 +104,7 @@ class Calls:
             taken = await to_thread(self._take, step)
         if isinstance(taken, Prompt):
             return taken
-        await self._wait_for_answer(taken, hold_after)
+        await self._wait_for_answer(taken)
         return await to_thread(self._answer, taken)
 
     async def stop(self) -> None:
@@ -112,14 +113,14 @@ class Calls:
             task.cancel()
         await asyncio.gather(*self._at_work, return_exceptions=True)
 
-    async def _wait_for_answer(self, wait: _Wait, seconds: float) -> None:
+    async def _wait_for_answer(self, wait: _Wait) -> None:
         if wait.inbound is None or wait.inbound.answered_at:
             return
         task = asyncio.create_task(self._turns.answer_kept(wait.inbound))
         self._at_work.add(task)
         task.add_done_callback(self._at_work.discard)
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(task), seconds)
+            await asyncio.wait_for(asyncio.shield(task), self.hold_after_seconds)
 
     # ── What happened ──────────────────────────────────────────────────────────────────────────────
 
@@ -377,7 +378,11 @@ class Calls:
             assert call is not None and conversation is not None
             call.last_at = self._now()
             words = self._pack(conversation)
-            if wait.tries >= MOST_HOLDS:
+            if wait.tries >= MOST_HOLDS and self._may_transfer(call) and call.transfer is None:
+                call.transfer = RINGING
+                lines = [words["takes_too_long"], words["transferring"]]
+                prompt = self._prompt(call, conversation, lines, then=TRANSFER)
+            elif wait.tries >= MOST_HOLDS:
                 prompt = self._end(unit, call, conversation, [words["takes_too_long"]], asked=True)
             else:
                 told = [message for _, message in self._said(unit, call) if message.seq > call.said_to]

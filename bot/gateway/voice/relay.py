@@ -27,7 +27,6 @@ CHARACTERS_A_SECOND = 13
 """How fast the voices speak, roughly: the caller's time to think begins when we have finished."""
 
 BETWEEN_KEYS_SECONDS = 4.0
-HOLD_AFTER_SECONDS = 2.0
 MOST_CHARACTERS = 16_000
 """No message of the carrier comes near this."""
 
@@ -149,7 +148,7 @@ def _patience(session: _Session) -> float:
 async def _take(session: _Session, step: Step) -> None:
     """Take a step and say what there is to say, until the caller is listened to again or the session ends."""
     while True:
-        prompt = await session.calls.take(step, HOLD_AFTER_SECONDS)
+        prompt = await session.calls.take(step)
         session.prompt = prompt
         if prompt.then in (TRANSFER, HANG_UP):
             # said by the carrier after the session has ended: words sent now could be cut off by the end
