@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.cases.call import LOST_AFTER, Call
+from bot.cases.call import Call
 from bot.cases.complaint import Complaint, Nature
 from bot.cases.conversation import Conversation
 from bot.lost_calls import LostCalls
@@ -31,4 +31,3 @@ def test_a_lost_call_is_ended_and_its_caller_texted_once(store: Store) -> None:
     assert ended == {"CAold": NOW, "CAnew": None}
     assert [(text.to, text.language, text.kind) for text in texts] == [("+15145550120", "fr", "sms")]
     assert "866-671-0111" in texts[0].text
-    assert LOST_AFTER == timedelta(minutes=15)
