@@ -9,14 +9,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
-from bot.cases.conversation import Notice
+from bot.cases.conversation import SENT
 from bot.lost_calls import LostCalls
-from bot.notices.delivery import Courier, NotDelivered, couriers
+from bot.notices.courier import NEVER, OPTED_OUT, UNKNOWN, Courier, LeavesTraces, NotDelivered, Trace
+from bot.notices.delivery import couriers
+from bot.notices.moving import ANSWERS, move_to_another_contact
+from bot.notices.outcome import learn
+from bot.notices.quiet import may_go_at as may_go_at_earliest
 from bot.observe import get_logger
-from bot.provider import profile
+from bot.provider import Profile, profile
 from bot.provider.records import open_records
 from bot.settings import Settings
-from bot.store import Store, StoreError, open_store
+from bot.store import Store, StoreError, Unit, open_store
+from bot.store.outbox import Claimed
 from bot.unfinished import Unfinished
 
 log = get_logger(__name__)
@@ -25,6 +30,9 @@ HEARTBEAT = "clock"
 TICK_SECONDS = 0.5
 LEASE = timedelta(minutes=2)
 BATCH = 10
+LONGEST_TRY = timedelta(seconds=25)
+"""So long one notice may take, looked up and sent; what would outlast its lease is left for the next tick."""
+
 RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600))
 """How long to wait after each failure; after one more the notice is left as failed."""
 
@@ -40,7 +48,7 @@ def main(settings: Settings) -> None:
     signal.signal(signal.SIGINT, stop)
     store, operator = open_store(settings.database_url), profile(settings.provider)
     unfinished = Unfinished(store, open_records(settings, store, operator, _now), operator, _now)
-    clock = Clock(store, couriers(settings), _now)
+    clock = Clock(store, couriers(settings), operator, _now)
     # other machines may be slow, and no one-time code waits for them
     ticks = [unfinished.tick, LostCalls(store, operator, _now).tick]
     beside = [threading.Thread(target=_keep_ticking, args=(tick, stopped)) for tick in ticks]
@@ -66,62 +74,106 @@ class Clock:
     """One tick says that the clock lives and sends what is due."""
 
     def __init__(
-        self, store: Store, carried_by: Callable[[str], Courier], now: Callable[[], datetime]
+        self,
+        store: Store,
+        carried_by: Callable[[str], Courier],
+        operator: Profile,
+        now: Callable[[], datetime],
     ) -> None:
         """`carried_by` gives the courier of a kind of notice."""
-        self._store, self._carried_by, self._now = store, carried_by, now
+        self._store, self._carried_by, self._operator, self._now = store, carried_by, operator, now
         self._owner = f"{HEARTBEAT}-{secrets.token_hex(4)}"
-        self._failures: dict[int, int] = {}
 
     def tick(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
         """Do what is due now; a database that is away is waited for."""
         try:
-            due = self._beat_and_claim()
-            for number, notice in due:
-                if is_stopped():
-                    return
-                self._deliver(number, notice)
+            for claimed in self._beat_and_claim():
+                if is_stopped() or self._now() + LONGEST_TRY > claimed.until:
+                    self._put_back(claimed)
+                else:
+                    self._deliver(claimed)
         except StoreError as error:
             log.error("clock.store_failed", exc_info=error)
 
-    def _beat_and_claim(self) -> list[tuple[int, Notice]]:
+    def _beat_and_claim(self) -> list[Claimed]:
         with self._store.unit() as unit:
             now = self._now()
             unit.heartbeats.beat(HEARTBEAT, now)
-            return unit.outbox.claim_due(now, self._owner, LEASE, BATCH)
+            due = unit.outbox.claim_due(now, self._owner, LEASE, BATCH)
+            return [claimed for claimed in due if self._may_go(unit, claimed, now)]
 
-    def _deliver(self, number: int, notice: Notice) -> None:
+    def _may_go(self, unit: Unit, claimed: Claimed, now: datetime) -> bool:
+        """Leave what would wake somebody for the morning; nothing goes to a number whose owner wants no texts."""
+        notice = claimed.notice
+        may_go_at = may_go_at_earliest(notice, now, self._operator)
+        if may_go_at > now:
+            unit.outbox.put_back(claimed, may_go_at)
+            return False
+        is_answer = notice.key.startswith(ANSWERS)
+        if notice.kind == "sms" and not is_answer and unit.texters.wants_no_texts(notice.to):
+            self._give_up(unit, claimed, OPTED_OUT)
+            return False
+        return True
+
+    def _put_back(self, claimed: Claimed) -> None:
+        with self._store.unit() as unit:
+            unit.outbox.put_back(claimed)
+
+    def _deliver(self, claimed: Claimed) -> None:
         try:
-            self._carried_by(notice.kind)(notice)
+            trace = self._send(claimed)
         except NotDelivered as failure:
-            self._note_failure(number, failure.reason_code)
+            self._note_failure(claimed, failure)
             return
         except Exception as error:
             # One notice that nobody foresaw must not stop the others.
-            log.error("notice.failed", notice_id=number, exc_info=error)
-            self._note_failure(number, "unforeseen")
+            log.error("notice.failed", notice_id=claimed.number, exc_info=error)
+            self._note_failure(claimed, NotDelivered("unforeseen", UNKNOWN))
             return
         with self._store.unit() as unit:
             now = self._now()
-            unit.outbox.sent(number, now)
+            unit.outbox.sent(claimed.number, now, trace.carrier_id if trace else None)
+            if trace and trace.delivery != SENT:
+                learn(unit, trace.carrier_id, trace.delivery, trace.reason_code, now)
             # A slow courier must not make the clock look dead.
             unit.heartbeats.beat(HEARTBEAT, now)
-        self._failures.pop(number, None)
-        log.info("notice.sent", notice_id=number, kind=notice.kind)
+        log.info("notice.sent", notice_id=claimed.number, kind=claimed.notice.kind)
 
-    def _note_failure(self, number: int, reason_code: str) -> None:
-        failures = self._failures[number] = self._failures.get(number, 0) + 1
-        now = self._now()
-        retry_at = now + RETRY_AFTER[failures - 1] if failures <= len(RETRY_AFTER) else None
+    def _send(self, claimed: Claimed) -> Trace | None:
+        """Send a notice; one that may have gone out before is looked up first, and not sent again where it is found."""
+        courier = self._carried_by(claimed.notice.kind)
+        if claimed.is_uncertain and isinstance(courier, LeavesTraces):
+            try:
+                found = courier.traces(claimed.notice)
+            except NotDelivered as failure:
+                raise NotDelivered(failure.reason_code, UNKNOWN, failure.wait_seconds) from None
+            with self._store.view() as unit:
+                known = unit.outbox.known_to_us([trace.carrier_id for trace in found])
+            ours = next((trace for trace in found if trace.carrier_id not in known), None)
+            if ours is not None:
+                return ours
+        carrier_id = courier(claimed.notice)
+        return Trace(carrier_id) if carrier_id else None
+
+    def _note_failure(self, claimed: Claimed, failure: NotDelivered) -> None:
+        now, tries = self._now(), claimed.failures
+        is_over = failure.outlook == NEVER or tries >= len(RETRY_AFTER)
         with self._store.unit() as unit:
-            unit.outbox.failed(number, now, retry_at, reason_code)
+            if is_over:
+                self._give_up(unit, claimed, failure.reason_code)
+            else:
+                pause = max(RETRY_AFTER[tries], timedelta(seconds=failure.wait_seconds))
+                is_uncertain = failure.outlook == UNKNOWN
+                unit.outbox.failed(claimed.number, now, now + pause, failure.reason_code, is_uncertain)
             unit.heartbeats.beat(HEARTBEAT, now)
-        if retry_at is None:
-            del self._failures[number]
         log.warning(
             "notice.not_sent",
-            notice_id=number,
-            reason=reason_code,
-            attempt=failures,
-            state="waits" if retry_at else "over",
+            notice_id=claimed.number,
+            reason=failure.reason_code,
+            attempt=tries + 1,
+            state="over" if is_over else "waits",
         )
+
+    def _give_up(self, unit: Unit, claimed: Claimed, reason_code: str) -> None:
+        if unit.outbox.failed(claimed.number, self._now(), None, reason_code):
+            move_to_another_contact(unit, claimed.notice, reason_code, self._now())

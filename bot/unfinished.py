@@ -141,6 +141,7 @@ def _tell(unit: Unit, ended: Decided, cases: list[Case], operator: Profile, now:
             text=text,
             at=now,
             tracking_number=tracking_number,
+            unasked=True,
         )
     )
 

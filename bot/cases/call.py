@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 RINGING, FAILED, TAKEN = "ringing", "failed", "taken"
 """What became of putting the caller through to a person."""
 
+ASKED_FOR, DECLINED = "asked_for", "declined"
+"""What is known of a recording: the carrier was asked for one, or the caller wants none."""
+
 
 @dataclass
 class Call:

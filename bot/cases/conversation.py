@@ -89,9 +89,17 @@ class Inbound:
     answered_at: datetime | None = None
 
 
+SENT, DELIVERED, UNDELIVERED = "sent", "delivered", "undelivered"
+"""What a carrier tells of a notice after it took it on."""
+
+
 @dataclass(frozen=True)
 class Notice:
-    """Anything we send: kind sms, email or letter; `key` makes sure that it goes out once."""
+    """Anything we send: kind sms, email, letter or call; `key` makes sure that it goes out once.
+
+    What is `unasked` starts with us: it answers nothing that the customer has just said or done, and disturbs nobody
+    in the quiet hours.
+    """
 
     key: str
     kind: str
@@ -100,6 +108,7 @@ class Notice:
     text: str
     at: datetime
     tracking_number: str | None = None
+    unasked: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,71 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+MEDIA = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "image/heic": "heic",
+    "image/heif": "heif",
+    "application/pdf": "pdf",
+}
+"""What may be sent as evidence, and how its file ends."""
+
+MOST_BYTES = 5 * 1024 * 1024
+"""How large a file may be: what a picture message can hold at the most."""
+
+MOST_FILES = 50
+"""So many files belong to a conversation at the most: more are no evidence, and a disk is not endless."""
+
+BY_TYPE, BY_NUMBER, BY_SIZE, BY_ADDRESS, LOST = "type", "number", "size", "address", "lost"
+"""Why something sent as evidence was refused."""
 
 WAITING, KEPT, REFUSED = "waiting", "kept", "refused"
 """What became of something sent as evidence."""
 
+STOP, START, HELP = "stop", "start", "help"
+"""Wishes about being texted."""
+
+GOES_ON_FOR = timedelta(days=90)
+"""After so long without a word from a number it may have a new owner, who must not be told of the old one's complaint."""
+
+MOST_ANSWERS_AN_HOUR = 40
+"""More texts than this in an hour are no conversation but two machines that answer each other."""
+
 
 @dataclass
 class Texter:
-    """Whoever texts us from a number: the conversation their texts belong to, and since when they want none."""
+    """Whoever texts us from a number: the conversation their texts belong to, and since when they want none.
+
+    `greeted` tells that the conversation's greeting was texted; `answers` counts ours since `counted_from`.
+    """
 
     phone: str
     conversation_id: str | None = None
     last_at: datetime | None = None
     opted_out_at: datetime | None = None
+    greeted: bool = False
+    answers: int = 0
+    counted_from: datetime | None = None
+
+    def conversation_at(self, now: datetime) -> str | None:
+        """Return the conversation that goes on, None when a new one is to begin."""
+        went_on = self.last_at is not None and now - self.last_at < GOES_ON_FOR
+        return self.conversation_id if went_on else None
+
+    def begin(self, conversation_id: str) -> None:
+        """Let what this number texts from now on belong to a new conversation."""
+        self.conversation_id, self.greeted = conversation_id, False
+
+    def count_answer(self, now: datetime) -> int:
+        """Count one more text of ours, and return how many it makes within the hour."""
+        if self.counted_from is None or now - self.counted_from >= timedelta(hours=1):
+            self.counted_from, self.answers = now, 0
+        self.answers += 1
+        return self.answers
 
 
 @dataclass(frozen=True)

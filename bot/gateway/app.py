@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
-from bot.gateway import cases_api, chat, health, pages, process_page
+from bot.gateway import cases_api, chat, deliveries, health, pages, process_page
 from bot.gateway.engine import Engine, HttpEngine
 from bot.gateway.errors import Shield, answer_refusals
 from bot.gateway.feed import Feed
@@ -21,6 +21,9 @@ from bot.gateway.limits import Addresses, Limit
 from bot.gateway.metrics import Metrics
 from bot.gateway.services import Services
 from bot.gateway.sessions import Sessions
+from bot.gateway.sms import routes as sms
+from bot.gateway.sms.answering import Answering
+from bot.gateway.sms.texts import Texts
 from bot.gateway.turns import Turns
 from bot.gateway.voice import routes as voice
 from bot.gateway.voice.calls import Calls
@@ -64,6 +67,7 @@ def create_app(
         with suppress(asyncio.CancelledError):
             await catching_up
         await parts.calls.stop()
+        await parts.texts.stop()
         await parts.turns.stop()
         await parts.engine.close()
         if store is None:
@@ -78,7 +82,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.services = parts
-    for module in (chat, voice, cases_api, health, pages, process_page):
+    for module in (chat, voice, sms, deliveries, cases_api, health, pages, process_page):
         app.include_router(module.router)
     answer_refusals(app, parts.metrics, parts.sessions.language_of)
     app.add_middleware(Shield, metrics=parts.metrics)
@@ -98,6 +102,7 @@ def _engine(settings: Settings) -> HttpEngine:
 def _services(settings: Settings, store: Store, engine: Engine, now: Callable[[], datetime]) -> Services:
     feed, metrics = Feed(), Metrics()
     provider = profile(settings.provider)
+    answering = Answering(provider, now)
     turns = Turns(
         store,
         engine,
@@ -107,6 +112,7 @@ def _services(settings: Settings, store: Store, engine: Engine, now: Callable[[]
         settings.engine_timeout_seconds,
         provider.phone,
         ZoneInfo(provider.timezone),
+        answering.told,
     )
     return Services(
         settings=settings,
@@ -114,6 +120,7 @@ def _services(settings: Settings, store: Store, engine: Engine, now: Callable[[]
         engine=engine,
         turns=turns,
         calls=Calls(store, turns, settings, provider, now),
+        texts=Texts(store, turns, answering, settings, now),
         sessions=Sessions(store, now, provider.name),
         feed=feed,
         metrics=metrics,

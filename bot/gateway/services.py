@@ -14,6 +14,7 @@ from bot.gateway.feed import Feed
 from bot.gateway.limits import Addresses, Limit
 from bot.gateway.metrics import Metrics
 from bot.gateway.sessions import Sessions
+from bot.gateway.sms.texts import Texts
 from bot.gateway.turns import Turns
 from bot.gateway.voice.calls import Calls
 from bot.settings import Settings
@@ -29,6 +30,7 @@ class Services:
     engine: Engine
     turns: Turns
     calls: Calls
+    texts: Texts
     sessions: Sessions
     feed: Feed
     metrics: Metrics

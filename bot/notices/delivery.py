@@ -1,4 +1,4 @@
-"""Couriers: each takes a notice out of the house, or says by a code why it could not."""
+"""Who carries what: the networks that are set up, else the outbox file; and the mail server's courier."""
 
 from __future__ import annotations
 
@@ -12,30 +12,17 @@ from email.message import EmailMessage
 from email.utils import formatdate
 from hashlib import sha256
 from pathlib import Path
-
-from requests.exceptions import RequestException
-from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
+from threading import Lock
 
 from bot.cases.conversation import Notice
+from bot.notices.courier import Courier, NotDelivered
+from bot.notices.twilio import TwilioCall, TwilioSms
 from bot.provider import profile
 from bot.settings import Settings
-
-Courier = Callable[[Notice], None]
-"""Delivers a notice, or raises NotDelivered."""
 
 TIMEOUT_SECONDS = 10
 TAIL_BYTES = 256 * 1024
 _SMTP_OVER_TLS = 465
-
-
-class NotDelivered(Exception):
-    """A notice that did not go out; `reason_code` says why without saying to whom."""
-
-    def __init__(self, reason_code: str) -> None:
-        super().__init__(reason_code)
-        self.reason_code = reason_code
 
 
 def couriers(settings: Settings) -> Callable[[str], Courier]:
@@ -43,7 +30,7 @@ def couriers(settings: Settings) -> Callable[[str], Courier]:
     to_file = OutboxFile(settings.data_dir / "outbox.jsonl")
     by_kind: dict[str, Courier] = {}
     if settings.sends_sms:
-        by_kind["sms"] = TwilioSms(settings)
+        by_kind |= {"sms": TwilioSms(settings), "call": TwilioCall(settings)}
     if settings.sends_email:
         by_kind["email"] = MailServer(settings)
     return lambda kind: by_kind.get(kind, to_file)
@@ -55,15 +42,17 @@ class OutboxFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._written: set[str] | None = None
+        self._lock = Lock()
 
     def __call__(self, notice: Notice) -> None:
         """Append the notice unless it is there already."""
         try:
-            if self._written is None:
-                self._written = self._mend_and_read_tail()
-            if notice.key not in self._written:
-                self._append(notice)
-                self._written.add(notice.key)
+            with self._lock:
+                if self._written is None:
+                    self._written = self._mend_and_read_tail()
+                if notice.key not in self._written:
+                    self._append(notice)
+                    self._written.add(notice.key)
         except OSError as error:
             raise NotDelivered("outbox_file") from error
 
@@ -95,42 +84,6 @@ class OutboxFile:
         # The first line of the tail may have lost its beginning.
         lines = finished.splitlines()[1 if size > TAIL_BYTES else 0 :]
         return {json.loads(line)["id"] for line in lines}
-
-
-class TwilioSms:
-    """Sends SMS through Twilio, or through whatever TWILIO_API_BASE names."""
-
-    def __init__(self, settings: Settings) -> None:
-        if not (settings.twilio_account_sid and settings.twilio_auth_token and settings.twilio_number):
-            raise ValueError("Twilio needs account, token and number")
-        self._from = settings.twilio_number
-        self._client = Client(
-            settings.twilio_account_sid,
-            settings.twilio_auth_token.reveal(),
-            http_client=_HttpClient(settings.twilio_api_base),
-        )
-
-    def __call__(self, notice: Notice) -> None:
-        """Send the notice; raises NotDelivered."""
-        try:
-            self._client.messages.create(to=notice.to, from_=self._from, body=notice.text)
-        except TwilioRestException as refused:
-            raise NotDelivered(f"twilio_{refused.code or refused.status}") from None
-        except (TwilioException, RequestException) as failed:
-            raise NotDelivered(f"twilio_{type(failed).__name__}") from None
-
-
-class _HttpClient(TwilioHttpClient):
-    """Twilio's own client at another address, and never without a time-out."""
-
-    _USUAL_BASE = "https://api.twilio.com"
-
-    def __init__(self, base: str) -> None:
-        super().__init__(timeout=TIMEOUT_SECONDS)
-        self._base = base
-
-    def request(self, method: str, url: str, *arguments: object, **named: object) -> object:
-        return super().request(method, url.replace(self._USUAL_BASE, self._base, 1), *arguments, **named)
 
 
 class MailServer:

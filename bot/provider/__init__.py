@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from bot.cases.hours import Hours
 
 _FOLDER = Path(__file__).parent
 
@@ -28,6 +31,7 @@ class Profile:
     province: str
     opens: str
     closes: str
+    texting_hours: Hours
     business_days: Mapping[str, int]
     goodwill_cents: Mapping[str, int]
 
@@ -37,7 +41,8 @@ def profile(name: str) -> Profile:
     """Return an operator's profile; a missing or unknown key is an error that names it."""
     with open(_FOLDER / f"{name}.yml", encoding="utf-8") as file:
         data: dict[str, Any] = yaml.safe_load(file)
-    hours = data.pop("hours")
+    hours, texting = data.pop("hours"), data.pop("texting_hours")
+    data["texting_hours"] = Hours(time.fromisoformat(texting["from"]), time.fromisoformat(texting["to"]))
     data["letter_address"] = tuple(data["letter_address"])
     return Profile(**data, opens=hours["opens"], closes=hours["closes"])
 

@@ -122,6 +122,11 @@ class Cases(Repository):
         """Tell whether there is a case with this number."""
         return self._row(select(cases.c.id).where(cases.c.tracking_number == tracking_number)) is not None
 
+    def conversation_of(self, tracking_number: str) -> str | None:
+        """Return the id of the conversation that opened a case."""
+        row = self._row(select(cases.c.conversation_id).where(cases.c.tracking_number == tracking_number))
+        return row["conversation_id"] if row else None
+
     def _load(self, statement: Select, **values: str) -> list[Case]:
         found = self._connection.execute(statement, values).all()
         if not found:

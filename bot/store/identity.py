@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from bot.cases.conversation import Code, Proof
 from bot.store.rows import Repository, facts_of, plain_and_locking
@@ -63,6 +63,10 @@ class Proofs(Repository):
             .limit(1)
         )
         return None if row is None else Proof(**row)
+
+    def forget(self, conversation_id: str) -> None:
+        """Let what was proved in the conversation so far count no more."""
+        self._connection.execute(delete(proofs).where(proofs.c.conversation_id == conversation_id))
 
 
 class Attempts(Repository):

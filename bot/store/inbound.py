@@ -69,6 +69,11 @@ class InboundMessages(Repository):
         row = self._row(_BY_ID, {"id": inbound_id})
         return None if row is None else Inbound(**row)
 
+    def has(self, conversation_id: str, client_id: str) -> bool:
+        """Tell whether a message with this client id came in before."""
+        key = {"conversation_id": conversation_id, "client_id": storable(client_id)}
+        return self._row(_BY_CLIENT_ID, key) is not None
+
     def claim_next(self, conversation_id: str, owner: str, now: datetime, lease: timedelta) -> Inbound | None:
         """Claim the oldest unanswered message until the lease ends; None when none waits or a claim is live.
 

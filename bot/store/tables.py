@@ -227,8 +227,10 @@ outbox = Table(
     _always("at", Moment),
     # No foreign key: a notice may be written before its case within one unit, and outlives it.
     Column("tracking_number", Words, nullable=True, index=True),
+    _always("unasked", Boolean),
     _maybe("due_at", Moment),
     _maybe("sent_at", Moment),
+    # Stays after a try of which nobody knows how it ended: what was claimed is looked up before it is sent again.
     _maybe("claimed_by"),
     _maybe("claimed_until", Moment),
     _always("failures", Integer),
@@ -242,6 +244,13 @@ outbox = Table(
 Index(
     "ix_outbox_due",
     outbox.c.due_at,
+    sqlite_where=outbox.c.sent_at.is_(None),
+    postgresql_where=outbox.c.sent_at.is_(None),
+)
+Index(
+    "ix_outbox_unsent_to",
+    outbox.c.to,
+    outbox.c.kind,
     sqlite_where=outbox.c.sent_at.is_(None),
     postgresql_where=outbox.c.sent_at.is_(None),
 )
@@ -378,6 +387,9 @@ texters = Table(
     Column("conversation_id", Words, ForeignKey("conversations.id"), nullable=True),
     _maybe("last_at", Moment),
     _maybe("opted_out_at", Moment),
+    _always("greeted", Boolean),
+    _always("answers", Integer),
+    _maybe("counted_from", Moment),
 )
 # Every wish about being texted, as it came in: the record of consent.
 consents = Table(
@@ -407,6 +419,12 @@ evidence = Table(
     _maybe("ended_at", Moment),
     _maybe("due_at", Moment),
     _always("failures", Integer),
+)
+Index(
+    "ix_evidence_waiting",
+    evidence.c.received_at,
+    sqlite_where=evidence.c.state == "waiting",
+    postgresql_where=evidence.c.state == "waiting",
 )
 
 action_results = Table(

@@ -19,7 +19,7 @@ class Texters(Repository):
     def get(self, phone: str) -> Texter:
         """Return who texts from this number; in a unit that writes, nobody else can change it until the unit ends."""
         if self._writable:
-            self._insert_once(texters, "phone", {"phone": phone})
+            self._insert_once(texters, "phone", facts_of(Texter(phone)))
         row = self._row(_READ[self._writable].where(texters.c.phone == phone))
         return Texter(phone) if row is None else Texter(**row)
 
@@ -34,6 +34,11 @@ class Texters(Repository):
         statement = select(texters).where(texters.c.conversation_id == conversation_id)
         row = self._row(statement.order_by(texters.c.last_at.desc()).limit(1))
         return None if row is None else Texter(**row)
+
+    def conversation_of(self, phone: str) -> str | None:
+        """Return what a number's texts belong to, without waiting for whoever is changing that."""
+        row = self._row(select([texters.c.conversation_id]).where(texters.c.phone == phone))
+        return row["conversation_id"] if row else None
 
     def wants_no_texts(self, phone: str) -> bool:
         """Say whether whoever has this number asked for texts to end."""

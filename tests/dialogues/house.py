@@ -156,7 +156,7 @@ class Product:
         """Return the notices that wait to be sent, oldest first."""
         with self.store.unit() as unit:
             due = unit.outbox.claim_due(self.clock() + timedelta(days=1), "test", timedelta(0), 100)
-        return [notice for _, notice in due]
+        return [claimed.notice for claimed in due]
 
     def case(self, tracking_number: str) -> Any:
         """Return a case from the store."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import httpx
+from sqlalchemy import select
 
-from bot.cases.conversation import Choice
+from bot.cases.conversation import Choice, Notice
 from bot.gateway.engine import EngineDown, Reply, Turn
 from bot.languages.wording import Wording
 from bot.store import Store
+from bot.store.tables import outbox
 
 DESK_TOKEN = "desk-token-of-the-tests"
 
@@ -109,6 +111,14 @@ class Gateway:
     def seen_by(self, talk: Talk) -> Talk:
         """The same conversation through this gateway."""
         return Talk(self.client, talk.id, talk.token, talk.begun, talk.sent)
+
+
+def outbox_of(store: Store) -> list[Notice]:
+    """Return every notice that was ever put up for sending, in order."""
+    names = [each.name for each in fields(Notice)]
+    with store.view() as unit:
+        rows = unit.outbox._rows(select([outbox.c[name] for name in names]).order_by(outbox.c.id))
+    return [Notice(**row) for row in rows]
 
 
 async def until(condition: Callable[[], Any], seconds: float = 5.0) -> Any:

@@ -14,8 +14,10 @@ from bot.cases.conversation import Notice
 from bot.clock import HEARTBEAT, LEASE, RETRY_AFTER, Clock
 from bot.notices import delivery
 from bot.notices.delivery import MailServer, NotDelivered, OutboxFile, TwilioSms, couriers
+from bot.provider import profile
 from bot.settings import Secret, Settings
 
+OPERATOR = profile(Settings().provider)
 START = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
 TWILIO = {
     "twilio_account_sid": "AC" + "0" * 32,
@@ -68,7 +70,7 @@ def time():
 
 def test_a_notice_is_appended_to_the_outbox_file_once(store, tmp_path, time):
     put(store, notice(tracking_number="4821-0937-5562"), notice("later", at=START + timedelta(hours=1)))
-    clock = Clock(store, couriers(Settings(data_dir=tmp_path)), time)
+    clock = Clock(store, couriers(Settings(data_dir=tmp_path)), OPERATOR, time)
     for _ in range(3):
         clock.tick()
     assert lines(tmp_path / "outbox.jsonl") == [
@@ -91,7 +93,9 @@ def test_a_crash_between_appending_and_marking_sends_nothing_twice(store, tmp_pa
     put(store, notice(), notice("case:2"))
     file = tmp_path / "outbox.jsonl"
     OutboxFile(file)(notice())  # appended; then the process died before it could mark it
-    Clock(store, couriers(Settings(data_dir=tmp_path)), time).tick()
+    clock = Clock(store, couriers(Settings(data_dir=tmp_path)), OPERATOR, time)
+    for _ in range(2):
+        clock.tick()
     assert [line["id"] for line in lines(file)] == ["case:1", "case:2"]
 
 
@@ -117,8 +121,8 @@ def test_a_long_outbox_is_looked_at_only_at_its_end(tmp_path, monkeypatch):
 
 def test_two_clocks_send_a_notice_once(store, time):
     courier = Faulty()
-    put(store, *(notice(f"n-{number}") for number in range(15)))
-    clocks = [Clock(store, lambda _: courier, time) for _ in range(2)]
+    put(store, *(notice(f"n-{number}", to=f"+141655501{number:02}") for number in range(15)))
+    clocks = [Clock(store, lambda _: courier, OPERATOR, time) for _ in range(2)]
     for clock in clocks * 2:
         clock.tick()
     assert sorted(courier.carried) == sorted(f"n-{number}" for number in range(15))
@@ -129,7 +133,7 @@ def test_what_a_dead_clock_had_claimed_goes_out_when_its_lease_ends(store, time)
     put(store, notice())
     with store.unit() as unit:
         unit.outbox.claim_due(START, "a dead clock", LEASE, 10)
-    clock = Clock(store, lambda _: courier, time)
+    clock = Clock(store, lambda _: courier, OPERATOR, time)
     clock.tick()
     assert courier.carried == []
     time.now += LEASE
@@ -141,7 +145,7 @@ def test_what_a_dead_clock_had_claimed_goes_out_when_its_lease_ends(store, time)
 def test_a_failure_is_tried_again_after_growing_pauses_five_times_in_all(store, time, failures, carried):
     courier = Faulty(failures)
     put(store, notice(tracking_number="4821-0937-5562"))
-    clock = Clock(store, lambda _: courier, time)
+    clock = Clock(store, lambda _: courier, OPERATOR, time)
     for pause in (timedelta(), *RETRY_AFTER, timedelta(days=1), timedelta(days=1)):
         time.now += pause - timedelta(seconds=1)
         before = courier.tries
@@ -160,16 +164,16 @@ def test_one_notice_that_nobody_foresaw_does_not_stop_the_others(store, time, lo
             raise RuntimeError(one.text)
         carried.append(one.key)
 
-    put(store, notice("odd"), notice("even"))
-    Clock(store, lambda _: courier, time).tick()
+    put(store, notice("odd"), notice("even", to="+14165550124"))
+    Clock(store, lambda _: courier, OPERATOR, time).tick()
     assert carried == ["even"]
 
 
 def test_the_log_says_nothing_of_whom_or_what(store, time, logged):
     put(store, notice())
-    Clock(store, lambda _: Faulty(1), time).tick()
+    Clock(store, lambda _: Faulty(1), OPERATOR, time).tick()
     time.now += RETRY_AFTER[0]
-    Clock(store, lambda _: Faulty(), time).tick()
+    Clock(store, lambda _: Faulty(), OPERATOR, time).tick()
     assert {entry["event"] for entry in logged} == {"notice.not_sent", "notice.sent"}
     assert "+1416" not in str(logged) and "Dossier" not in str(logged)
 
@@ -201,6 +205,7 @@ def test_an_sms_goes_out_through_twilio_once_it_is_set_up(posted, tmp_path):
         "To": ["+14165550123"],
         "From": ["+14165550100"],
         "Body": ["Dossier ouvert à 9 h"],
+        "StatusCallback": ["http://localhost:8000/twilio/sms/status"],
     }
     assert not (tmp_path / "outbox.jsonl").exists()
 

@@ -10,6 +10,7 @@ from bot.cases.conversation import Conversation
 from bot.lost_calls import LostCalls
 from bot.provider import profile
 from bot.store import Store
+from tests.gateway.fakes import outbox_of
 
 NOW = datetime(2026, 5, 15, 15, 0, tzinfo=UTC)
 
@@ -27,7 +28,7 @@ def test_a_lost_call_is_ended_and_its_caller_texted_once(store: Store) -> None:
         lost.tick()
     with store.unit() as unit:
         ended = {sid: unit.calls.get(sid).ended_at for sid in ("CAold", "CAnew")}
-        texts = [notice for _, notice in unit.outbox.claim_due(NOW, "test", timedelta(0), 9)]
+    texts = outbox_of(store)
     assert ended == {"CAold": NOW, "CAnew": None}
     assert [(text.to, text.language, text.kind) for text in texts] == [("+15145550120", "fr", "sms")]
     assert "866-671-0111" in texts[0].text

@@ -16,7 +16,7 @@ from bot.cases.complaint import Complaint, Nature
 from bot.gateway.voice import calls
 from bot.languages import pack
 from bot.settings import Secret
-from tests.gateway.fakes import FakeEngine, Gateway, until
+from tests.gateway.fakes import FakeEngine, Gateway, outbox_of
 
 TOKEN = "auth-token-of-the-tests"
 BASE = "https://care.example.com"
@@ -301,7 +301,7 @@ async def test_a_caller_is_not_kept_waiting_for_ever(gateway) -> None:
     held = await _wait_out(phone, await phone.say("are you there"))
     assert held.verbs[-1] == "Hangup"
     assert WORDS["en"]["takes_too_long"].split(",")[0] in held.said
-    assert [notice.to for notice in _outbox(gateway)] == ["+14165550123"]
+    assert [notice.to for notice in outbox_of(gateway.store)] == ["+14165550123"]
 
 
 async def _wait_out(phone: Phone, held: Heard) -> Heard:
@@ -311,14 +311,6 @@ async def _wait_out(phone: Phone, held: Heard) -> Heard:
         waits += 1
     assert waits <= calls.MOST_HOLDS + 1
     return held
-
-
-def _outbox(gateway: Gateway):
-    from datetime import UTC, datetime, timedelta
-
-    with gateway.store.unit() as unit:
-        soon = datetime.now(UTC) + timedelta(days=1)
-        return [notice for _, notice in unit.outbox.claim_due(soon, "test", timedelta(0), 50)]
 
 
 async def test_a_person_takes_the_call_and_nothing_else_is_promised(gateway) -> None:
@@ -366,7 +358,7 @@ async def test_a_hang_up_is_followed_by_a_text_that_goes_on(gateway, wanted) -> 
         await phone.say("no texts please")
     for _ in range(2):
         await phone.post(f"{BASE}/twilio/voice/status", CallStatus="completed")
-    assert [notice.to for notice in _outbox(gateway)] == (["+14165550123"] if wanted else [])
+    assert [notice.to for notice in outbox_of(gateway.store)] == (["+14165550123"] if wanted else [])
     if wanted:
         with gateway.store.view() as unit:
             assert unit.texters.get(phone.caller).conversation_id == conversation.id
@@ -399,13 +391,18 @@ async def test_a_failure_of_ours_is_an_apology_and_another_try(gateway, monkeypa
     assert parse_qs(urlsplit(place).query)["turn"] == ["2"]
 
 
-async def test_recording_is_told_first_and_can_be_declined(start) -> None:
-    settings = {"twilio_auth_token": Secret(TOKEN), "public_url": BASE, "voice_recording": True}
-    async with start(**settings) as gateway:
+@pytest.mark.parametrize(
+    ("answer", "recorded"), [("7", []), ("no recording please", []), ("my bill", ["CA" + "1" * 32])]
+)
+async def test_recording_is_told_first_and_can_be_declined(start, monkeypatch, answer, recorded) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(calls, "record", lambda settings, sid: asked.append(sid))
+    async with start(twilio_auth_token=Secret(TOKEN), public_url=BASE, voice_recording=True) as gateway:
         phone = Phone(gateway)
         greeting = await phone.begin()
         assert WORDS["en"]["recording_notice"].split(".")[0] in greeting.said
-        assert "isn’t recorded" in (await phone.press("7")).said
-        with gateway.store.view() as unit:
-            assert unit.calls.get(phone.sid).recording == "declined"
-        await until(lambda: True)
+        assert asked == []
+        await (phone.press(answer) if answer.isdigit() else phone.say(answer))
+        await phone.say("and my phone")
+        await gateway.app.state.services.calls.stop()
+        assert asked == recorded

@@ -9,20 +9,22 @@ from __future__ import annotations
 import asyncio
 import secrets
 from asyncio import to_thread
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import phonenumbers
 
-from bot.cases.call import FAILED, RINGING, TAKEN, Call, is_sure
+from bot.cases.call import ASKED_FOR, DECLINED, FAILED, RINGING, TAKEN, Call, is_sure
 from bot.cases.case import AGENT, ASSISTANT, P1
 from bot.cases.conversation import Conversation, Inbound, Message
 from bot.gateway.turns import Turns
 from bot.gateway.voice import listening
 from bot.gateway.voice.listening import LANGUAGE_KEYS, NOTHING, Heard
 from bot.gateway.voice.prompts import HANG_UP, HOLD, LISTEN, TRANSFER, Line, Prompt
+from bot.gateway.voice.recording import record
 from bot.languages import LANGUAGES, pack
 from bot.languages.speech import spelled
 from bot.languages.wording import filled_in, written
@@ -93,6 +95,7 @@ class Calls:
         self._store, self._turns, self._now = store, turns, now
         self._operator, self._settings = operator, settings
         self._at_work: set[asyncio.Task[None]] = set()
+        self._to_record: set[str] = set()
         self.hold_after_seconds = HOLD_AFTER_SECONDS
 
     async def take(self, step: Step) -> Prompt:
@@ -102,6 +105,9 @@ class Calls:
         except Conflict:
             # the same first request came twice at once: the other one has begun the call
             taken = await to_thread(self._take, step)
+        if step.sid in self._to_record:
+            self._to_record.discard(step.sid)
+            self._in_background(to_thread(record, self._settings, step.sid))
         if isinstance(taken, Prompt):
             return taken
         await self._wait_for_answer(taken)
@@ -116,11 +122,15 @@ class Calls:
     async def _wait_for_answer(self, wait: _Wait) -> None:
         if wait.inbound is None or wait.inbound.answered_at:
             return
-        task = asyncio.create_task(self._turns.answer_kept(wait.inbound))
-        self._at_work.add(task)
-        task.add_done_callback(self._at_work.discard)
+        task = self._in_background(self._turns.answer_kept(wait.inbound))
         with suppress(TimeoutError):
             await asyncio.wait_for(asyncio.shield(task), self.hold_after_seconds)
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._at_work.add(task)
+        task.add_done_callback(self._at_work.discard)
+        return task
 
     # ── What happened ──────────────────────────────────────────────────────────────────────────────
 
@@ -165,8 +175,14 @@ class Calls:
         if not call.language_chosen:
             return self._first_words(unit, call, conversation, step.heard)
         if step.heard.keys:
-            return self._keys(unit, call, conversation, step.heard.keys)
-        return self._words(unit, call, conversation, step.heard)
+            said = self._keys(unit, call, conversation, step.heard.keys)
+        else:
+            said = self._words(unit, call, conversation, step.heard)
+        if self._settings.voice_recording and call.recording is None:
+            # the caller has heard of it and answered something else than no
+            call.recording = ASKED_FOR
+            self._to_record.add(call.sid)
+        return said
 
     def _first_words(
         self, unit: Unit, call: Call, conversation: Conversation, heard: Heard
@@ -271,7 +287,7 @@ class Calls:
         elif command == listening.NO_TEXTS:
             call.texts_wanted = False
         elif command == listening.NO_RECORDING and self._settings.voice_recording:
-            call.recording = "declined"
+            call.recording = DECLINED
             return self._question_again(unit, call, conversation, [words["not_recorded"]])
         elif command in (listening.NO_RECORDING, listening.UNKNOWN_KEY):
             return self._question_again(unit, call, conversation, [words["no_such_key"]])

@@ -32,7 +32,15 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox") as outbox:
         for column in (_text("carrier_id"), _text("delivery"), _moment("delivered_at")):
             outbox.add_column(column)
+        outbox.add_column(sa.Column("unasked", sa.Boolean(), nullable=False, server_default=sa.false()))
         outbox.create_unique_constraint("uq_outbox_carrier_id", ["carrier_id"])
+    op.create_index(
+        "ix_outbox_unsent_to",
+        "outbox",
+        ["to", "kind"],
+        sqlite_where=sa.text("sent_at IS NULL"),
+        postgresql_where=sa.text("sent_at IS NULL"),
+    )
     op.create_table(
         "calls",
         _text("sid", nullable=False),
@@ -68,6 +76,9 @@ def upgrade() -> None:
         _text("conversation_id"),
         _moment("last_at"),
         _moment("opted_out_at"),
+        _flag("greeted"),
+        _number("answers"),
+        _moment("counted_from"),
         sa.PrimaryKeyConstraint("phone", name="pk_texters"),
         _of_conversation("texters"),
     )
@@ -96,3 +107,10 @@ def upgrade() -> None:
         _of_conversation("evidence"),
     )
     op.create_index("ix_evidence_conversation_id", "evidence", ["conversation_id"])
+    op.create_index(
+        "ix_evidence_waiting",
+        "evidence",
+        ["received_at"],
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
