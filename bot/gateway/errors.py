@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.gateway.metrics import Metrics
 from bot.languages import pack
+from bot.languages.wording import form
 from bot.observe import get_logger
 from bot.store import StoreError
 
@@ -47,9 +48,9 @@ class Refusal(Exception):
             self.headers["WWW-Authenticate"] = "Bearer"
 
 
-def words(language: str, key: str, **values: str) -> str:
-    """Return a sentence of errors.yml."""
-    return str(pack(language, "errors")[key]).format(**values)
+def words(language: str, key: str, channel: str = "web", **values: str) -> str:
+    """Return a sentence of errors.yml, in its form for the channel."""
+    return form(pack(language, "errors")[key], channel).format(**values)
 
 
 def refusal_response(refusal: Refusal, language: str = "en") -> JSONResponse:

@@ -252,7 +252,7 @@ class Turns:
             unit.inbound.release(claim.inbound.id)
 
     def _say_by_system(self, unit: Unit, conversation: Conversation, inbound: Inbound, key: str) -> None:
-        sentence = words(conversation.language, key, phone=self._phone)
+        sentence = words(conversation.language, key, conversation.channel, phone=self._phone)
         unit.messages.add(conversation.id, "system", sentence, self._now(), reply=key, answers=inbound.id)
 
     # ── What was left unanswered ───────────────────────────────────────────────────────────────────

@@ -35,20 +35,24 @@ class Wording:
 
 def render(reply: Mapping[str, Any], language: str, channel: str) -> Wording:
     """Return the words of a typed reply `{"reply", "values", "choices"}`; KeyError if there are none."""
-    words = _words_of(reply["reply"], language)
-    form = str(words.get(channel, words["text"]) if isinstance(words, dict) else words)
-    lines = filled_in(form, reply.get("values") or {}, language).strip().splitlines()
+    words = form(_words_of(reply["reply"], language), channel)
+    lines = filled_in(words, reply.get("values") or {}, language, channel).strip().splitlines()
     # a value may be empty, which leaves a space at the end of its line
     return Wording("\n".join(line.rstrip() for line in lines), choices(reply.get("choices") or (), language))
 
 
-def filled_in(form: str, values: Mapping[str, Any], language: str) -> str:
+def form(words: Any, channel: str) -> str:
+    """Return the form of some words for a channel: its own where they have one, else the text."""
+    return str(words.get(channel, words["text"]) if isinstance(words, dict) else words)
+
+
+def filled_in(text_form: str, values: Mapping[str, Any], language: str, channel: str = "web") -> str:
     """Return words with each placeholder filled; a value that ends in a full stop needs no second one after it.
 
     Raises KeyError for a placeholder without a value.
     """
-    told, text = {name: written(value, language) for name, value in values.items()}, ""
-    for words, name, _, _ in Formatter().parse(form):
+    told, text = {name: written(value, language, channel) for name, value in values.items()}, ""
+    for words, name, _, _ in Formatter().parse(text_form):
         text += words[1:] if text.endswith(".") and words.startswith(".") else words
         if name is not None:
             text += told[name]
@@ -67,10 +71,12 @@ def choices(names: Sequence[str], language: str) -> tuple[Choice, ...]:
     return tuple(Choice(labels[name], labels[name]) for name in names)
 
 
-def written(value: Any, language: str) -> str:
-    """Write one value: plain text as it is, `{"kind": ...}` by its kind."""
+def written(value: Any, language: str, channel: str = "web") -> str:
+    """Write one value: plain text as it is, `{"kind": ...}` by its kind, lists as sentences where they are heard."""
     if not isinstance(value, Mapping):
         return str(value)
+    if channel == "voice" and value["kind"] in _TOLD:
+        return _TOLD[value["kind"]](value, language)
     return _WRITERS[value["kind"]](value, language)
 
 
@@ -193,6 +199,33 @@ def written_phone(number: str) -> str:
     digits = str(parsed.national_number)
     return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
 
+
+def _told_story(value: Mapping[str, Any], language: str) -> str:
+    """Tell events one after the other, each as a sentence with its date first."""
+    lines = [
+        _sentence(f"{written_date(event['date'], event['precision'], language)}, {event['text']}")
+        for event in value["events"]
+    ]
+    return "\n".join(lines) or _sentence(pack(language, "phrases")["no_events"].lstrip("• ").strip("()"))
+
+
+def _told_bill(value: Mapping[str, Any], language: str) -> str:
+    return "\n".join(
+        _sentence(
+            f"{written_date(line['on'], 'day', language)}, {line['text']}, "
+            f"{written_money(line['cents'], value['currency'], language)}"
+        )
+        for line in value["lines"]
+    )
+
+
+def _sentence(words: str) -> str:
+    words = words.strip()
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?', '…')) else '.'}"
+
+
+_TOLD: dict[str, Callable[[Mapping[str, Any], str], str]] = {"story": _told_story, "bill": _told_bill}
+"""How lists are told to whoever hears them."""
 
 _WRITERS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
     "money": _written_money,

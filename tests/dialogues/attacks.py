@@ -22,6 +22,7 @@ from bot.cases.intake import phase_of
 from bot.cases.records import Account, Customer
 from bot.gateway.limits import Limit
 from bot.languages import pack
+from bot.languages.wording import form
 from bot.pipeline.facts import read_facts
 from bot.store import Unit
 from tests.dialogues.house import ActionsInProcess, Product, Talk
@@ -68,7 +69,7 @@ def word(language: str, choice: str) -> str:
 
 def words(language: str, reply: str) -> str:
     """Return the words of a reply up to the first thing that is filled in."""
-    return str(pack(language, "replies")[reply]).partition("{")[0]
+    return form(pack(language, "replies")[reply], "web").partition("{")[0]
 
 
 async def told(product: Product, language: str = "en", channel: str = "web") -> Talk:

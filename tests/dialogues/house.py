@@ -154,9 +154,8 @@ class Product:
 
     def outbox(self) -> list[Any]:
         """Return the notices that wait to be sent, oldest first."""
-        with self.store.unit() as unit:
-            due = unit.outbox.claim_due(self.clock() + timedelta(days=1), "test", timedelta(0), 100)
-        return [claimed.notice for claimed in due]
+        with self.store.view() as unit:
+            return [notice for _, notice in unit.outbox.waiting()]
 
     def case(self, tracking_number: str) -> Any:
         """Return a case from the store."""

@@ -26,6 +26,7 @@ from bot.provider import profile
 from bot.provider.calendar import business_calendar
 from bot.schemes import scheme
 from tests.dialogues.house import Product
+from tests.languages.forms import forms
 
 CCTS = scheme("ccts")
 OPERATOR = profile("jive_ca")
@@ -293,9 +294,9 @@ async def test_24_a_bill_in_dispute_may_cost_the_emergency_calls(product: Produc
     [("en", r"safe|don’t worry|will work"), ("fr", r"inquiét|fonctionnera"), ("it", r"preoccup|funzionerà")],
 )
 def test_25_nobody_with_a_medical_alarm_is_reassured(language: str, reassuring: str) -> None:
-    said = pack(language, "replies")["danger_medical_alarm"]
-    assert not re.search(reassuring, said)
-    assert "9-1-1" in said
+    for said in forms(language, "danger_medical_alarm"):
+        assert not re.search(reassuring, said)
+        assert "9-1-1" in said
 
 
 def test_26_what_is_said_of_rules_comes_from_approved_texts() -> None:

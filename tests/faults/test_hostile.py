@@ -17,8 +17,9 @@ from urllib.parse import quote
 import pytest
 
 from bot.cases.tracking import new_tracking_number
+from bot.gateway.errors import words
 from bot.gateway.limits import Limit
-from bot.languages import LANGUAGES, pack
+from bot.languages import LANGUAGES
 
 with warnings.catch_warnings():
     # The engine's libraries complain of each other while they are loaded.
@@ -481,7 +482,7 @@ async def test_a_forbidden_number_is_struck_out_and_the_customer_is_told(
     body = await said(talk, AROUND[language].format(number=written))
     assert body is not None
     notices = [message["text"] for message in body["messages"] if message["from"] == "system"]
-    assert notices == [pack(language, "errors")[f"redacted_{kind}"]]
+    assert notices == [words(language, f"redacted_{kind}")]
     for _ in range(4):  # deeper into the complaint, in answer to whatever is asked
         await said(talk, written)
     everything = kept_text(product) + json.dumps(await transcript(talk)) + repr(product.outbox())

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.gateway import turns
-from bot.languages import LANGUAGES, pack
+from bot.gateway.errors import words
+from bot.languages import LANGUAGES
 from bot.languages.wording import render
 from bot.store import StoreError
 from tests.gateway.fakes import FakeEngine, until
@@ -328,7 +329,7 @@ def test_what_the_gateway_says_by_itself_has_words_in_every_pack(language, reply
 )
 async def test_a_one_time_code_is_kept_only_while_it_is_asked_for(gateway, language, said):
     talk = await gateway.talk(language)
-    struck, notice = f"{said[:-6]}[•••]", pack(language, "errors")["redacted_code"]
+    struck, notice = f"{said[:-6]}[•••]", words(language, "redacted_code")
     await talk.say(said)
     assert gateway.engine.texts == [struck]
     assert ("system", notice) in await talk.transcript()

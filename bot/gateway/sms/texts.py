@@ -179,7 +179,11 @@ class Texts:
             kept = sms.text.encode()[: self._most_bytes].decode(errors="ignore")
             inbound = self._turns.keep(unit, conversation.id, sms.sid, kept)
             self._say(
-                unit, texter, conversation, inbound, [*beside, errors.words(conversation.language, refused)]
+                unit,
+                texter,
+                conversation,
+                inbound,
+                [*beside, errors.words(conversation.language, refused, SMS)],
             )
             return None
         words = meant(sms.text, offered(unit.messages.last_replies(conversation.id)))
@@ -246,7 +250,7 @@ class Texts:
         label = self._answering.words("sent", language, count=len(sms.files)) if sms.files else ""
         inbound = self._turns.keep(unit, conversation.id, sms.sid, label)
         if conversation.holder != AGENT:
-            lines = lines or [errors.words(language, "empty_text")]
+            lines = lines or [errors.words(language, "empty_text", SMS)]
             lines += [] if told else [self._answering.words("words_please", language)]
         self._say(unit, texter, conversation, inbound, lines, ask_again=bool(told))
 
