@@ -147,7 +147,7 @@ async def test_a_person_is_reached_after_the_session(gateway) -> None:
     )
     assert WORDS["en"]["transferring"].split(".")[0] in twiml and "<Number" in twiml
     back = await post(gateway, f"{BASE}/twilio/voice?turn=3&for=transfer", DialCallStatus="no-answer")
-    assert "person_waiting" in back and 'name="resumed"' in back
+    assert "person waiting" in back and 'name="resumed"' in back
     async with connect(gateway) as socket:
         await set_up(socket, resumed="true")
         gateway.engine.on_turn = lambda turn: None
