@@ -8,7 +8,7 @@ from typing import Any
 
 from actions.asking import phrase
 from actions.base import Turn
-from actions.notifying import notify
+from actions.notifying import address, notify
 from bot.cases.case import P2, WAITING, Case, Escalation, Handoff
 from bot.cases.promises import Promise
 from bot.cases.tracking import new_tracking_number
@@ -96,7 +96,12 @@ def reopen(turn: Turn, case: Case) -> None:
 
 
 def acknowledge_by_contact(turn: Turn, case: Case) -> str | None:
-    """Send the acknowledgement once, as soon as there is a contact; returns its kind, None while there is none."""
+    """Send the acknowledgement once, as soon as there is a contact; returns its kind, None while there is none.
+
+    Whoever texts has the acknowledgement in the answer to their text, and needs no second one at the same number.
+    """
+    if turn.conversation.channel == "sms" and address(turn) == ("sms", turn.own_number):
+        return None
     return notify(turn, case, "acknowledgement", **_acknowledgement(turn, case))
 
 

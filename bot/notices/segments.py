@@ -10,8 +10,8 @@ from dataclasses import dataclass
 MOST_CHARACTERS = 1_600
 """The carrier refuses a longer text."""
 
-MOST_SEGMENTS = 10
-"""Each segment is carried and paid by itself, and phones stop putting together what comes in more of them."""
+FEW_SEGMENTS = 10
+"""Each segment is carried and paid by itself: for the sake of fewer the customer's own words are told shorter."""
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -74,22 +74,23 @@ def plainly(text: str) -> str:
 def as_sms(text: str, choices: Sequence[str] = ()) -> str:
     """Return what is sent as one message: the text, its choices numbered, and never more than fits.
 
-    Where it is too long the customer's own words are shortened first, then what is longest. Choices, tracking numbers
-    and the question stay.
+    Beyond a few segments the customer's own words are told shorter; what we have to say is shortened only where the
+    carrier would refuse it, the longest first. Choices, tracking numbers and the question stay.
     """
     lines = [" ".join(line.split()) for line in _SCHEME.sub("", text).splitlines()]
     listed = [f"{number} {label}" for number, label in enumerate(choices, start=1)]
     lines = [line for line in lines if line]
-    for fitted in _shorter(lines):
-        message = plainly("\n".join([*fitted, *listed]))
-        if fits(message):
-            return message
+    for limits in (_OWN_WORDS, _ANYTHING):
+        for fitted in _shorter(lines, limits):
+            message = plainly("\n".join([*fitted, *listed]))
+            if fits(message) and (limits is _ANYTHING or segments(message) <= FEW_SEGMENTS):
+                return message
     return _cut_hard(message)
 
 
 def fits(text: str) -> bool:
     """Say whether a text may be sent as one message."""
-    return len(text) <= MOST_CHARACTERS and segments(text) <= MOST_SEGMENTS
+    return len(text) <= MOST_CHARACTERS
 
 
 # ── Shortening ─────────────────────────────────────────────────────────────────────────────────────────
@@ -104,6 +105,9 @@ _SHORTEST = 12
 _STEP = 0.93
 
 QUOTED, LISTED, SAID, KEPT = "quoted", "listed", "said", "kept"
+_OWN_WORDS = ((QUOTED, 40), (LISTED, 100))
+_ANYTHING = ((QUOTED, 40), (LISTED, 40), (SAID, 0), (QUOTED, 0), (LISTED, 0), (KEPT, 0))
+"""What is shortened, in order, and to how many characters at the least."""
 
 
 @dataclass(frozen=True)
@@ -114,14 +118,14 @@ class _Piece:
     kind: str
 
 
-def _shorter(lines: Sequence[str]) -> Iterator[list[str]]:
+def _shorter(lines: Sequence[str], least_of: Sequence[tuple[str, int]]) -> Iterator[list[str]]:
     """Yield the lines as they are, then ever shorter."""
     yield list(lines)
     pieces = [_pieces(line) for line in lines]
     _keep_the_question(pieces)
     longest = max((len(line) for line in lines), default=0)
     limits = {QUOTED: longest, LISTED: longest, SAID: longest, KEPT: longest}
-    for kind, least in ((QUOTED, 40), (LISTED, 40), (SAID, 0), (QUOTED, 0), (LISTED, 0), (KEPT, 0)):
+    for kind, least in least_of:
         while limits[kind] > least:
             limits[kind] = max(least, min(limits[kind] - 1, int(limits[kind] * _STEP)))
             yield _cut_to(pieces, limits)

@@ -186,7 +186,7 @@ def spoken(text: str, language: str) -> str:
             if span.how == "words":
                 said.append(f"{span.text} ")
             else:
-                said.say_as(span.text, interpret_as="digits" if span.how == "digits" else "characters")
+                said.say_as(span.text, interpret_as="digits" if span.how == "digits" else "spell-out")
                 said.break_(time="300ms")
     response.hangup()
     return str(response)

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from bot.notices.segments import MOST_CHARACTERS, MOST_SEGMENTS, as_sms, fits, is_gsm7, plainly, segments
+from bot.notices.segments import MOST_CHARACTERS, FEW_SEGMENTS, as_sms, fits, is_gsm7, plainly, segments
 
 GSM7_ONE_PLACE = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -125,6 +125,17 @@ def test_what_is_too_long_is_shortened_where_it_hurts_least(
             assert line.endswith(("…", "..."))
 
 
+def test_what_we_have_to_say_is_shortened_only_where_the_carrier_would_refuse_it() -> None:
+    ours = "Vous pourriez être aidé sans frais par un organisme indépendant. " * 15
+    story = f"• 5 mars 2026 – {'et puis rien ne changeait ' * 12}"
+    sent = as_sms(f"{ours}\n{story}\nÇa vous convient?")
+    assert segments(sent) > FEW_SEGMENTS
+    assert ours.strip() in sent and story.strip() in sent
+    sent = as_sms(f"{ours[:390]}\n{story}\nÇa vous convient?")
+    assert segments(sent) <= FEW_SEGMENTS
+    assert ours[:380].strip() in sent and story.strip() not in sent
+
+
 def test_whatever_is_said_fits() -> None:
     chance = random.Random(5)
     signs = "ab cde. fgh? éç “q” «r» • – 1234-5678-9012 9-1-1 😀 \n€"
@@ -134,4 +145,3 @@ def test_whatever_is_said_fits() -> None:
             choices = ["x" * chance.randrange(1, 900) for _ in range(chance.randrange(4))]
             sent = as_sms(text, choices)
             assert len(sent) <= MOST_CHARACTERS
-            assert segments(sent) <= MOST_SEGMENTS

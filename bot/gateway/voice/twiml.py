@@ -176,7 +176,7 @@ def _spoken(say: Callable[..., Say], line: Line, slow: bool) -> None:
         if span.how == "words":
             said.append(f"{span.text.rstrip()} ")
         else:
-            said.say_as(span.text, interpret_as="characters" if span.how == "letters" else "digits")
+            said.say_as(span.text, interpret_as="spell-out" if span.how == "letters" else "digits")
             said.break_(time="400ms" if slow else "250ms")
 
 
