@@ -23,14 +23,14 @@ def end_call(
     """
     if call.ended_at is None:
         call.ended_at = call.last_at = now
-        words = _words(unit, call, conversation, asked)
+        words = text_due(unit, call, conversation, asked)
         if words:
             _text(unit, call, conversation, operator, words, now)
     unit.calls.save(call)
 
 
-def _words(unit: Unit, call: Call, conversation: Conversation, asked: bool) -> str | None:
-    """Return which text is sent, None for none."""
+def text_due(unit: Unit, call: Call, conversation: Conversation, asked: bool = False) -> str | None:
+    """Return which text is sent when the call ends, None for none."""
     if not call.caller or not call.texts_wanted or unit.texters.wants_no_texts(call.caller):
         return None
     tracking_number = _tracking_number(conversation)

@@ -17,7 +17,7 @@ from tests.dialogues import rows
 from tests.dialogues.house import Product, Talk
 
 STEP = frozenset(
-    "say expects holder status language case hears never only offers same_as turn_clock new back rows".split()
+    "say expects holder status language case hears shows never only offers same_as turn_clock new back rows".split()
 )
 WORDED_AS = {
     "event_more": "event",
@@ -33,7 +33,9 @@ KEYS = frozenset(pack("en", "replies")) | frozenset(pack("en", "errors")) | repl
 
 
 class Player:
-    """A customer, or several, who follow a written dialogue."""
+    """A customer, or several, who follow a written dialogue; who calls hears what others read."""
+
+    reads = True
 
     def __init__(self, product: Product, language: str | None, today: str) -> None:
         self.product, self.language, self.today = product, language, today
@@ -91,6 +93,8 @@ class Player:
                 assert talk.state[name] == step[name], f"{name} is {talk.state[name]!r}, not {step[name]!r}"
         for item in step.get("hears", ()):
             assert _is_among(self._filled(item, talk), said, keys), f"{item!r} was not said, but {keys}"
+        for item in step.get("shows", ()) if self.reads else ():
+            assert item.casefold() in said.casefold(), f"{item!r} was not shown"
         for item in step.get("never", ()):
             assert not _is_among(item, said, keys), f"{item!r} was said"
         if "only" in step:

@@ -10,6 +10,7 @@ Each file of `en/`, `fr/` and `it/` is one situation, told as people of that lan
              {case} the latest tracking number, {no case} one that nobody was ever given.
         expects: service    what is asked for next (null for nothing), and so `holder`, `status`, `language`, `case`
         hears: [heard_complaint, "1-888-221-1687"]   what must be among the answers: a reply by its key, or plain words
+        shows: [www]                                 what must be there to read; it is not looked for on the phone
         never: [question_service]                    what must not be
         only: [corrected, question_confirm]          the keys of all answers, in order
         offers: [accept, decline]                    the choices to pick from, by their keys

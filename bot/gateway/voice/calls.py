@@ -28,7 +28,7 @@ from bot.gateway.voice.recording import record
 from bot.languages import LANGUAGES, pack
 from bot.languages.speech import spelled
 from bot.languages.wording import filled_in, written
-from bot.notices.after_call import end_call
+from bot.notices.after_call import end_call, text_due
 from bot.provider import Profile
 from bot.reading.acts import read_answer
 from bot.reading.language import asked_language, detect_language
@@ -369,8 +369,15 @@ class Calls:
             return self._prompt(call, conversation, lines, then=TRANSFER)
         lines = [message.text for _, message in said]
         if TAKES_LEAVE & set(keys) and not any(str(key).startswith("question_") for key in keys):
-            return self._prompt(call, conversation, lines, then=HANG_UP)
+            how = self._how_to_go_on(unit, call, conversation)
+            return self._prompt(call, conversation, [*lines, how, words["goodbye"]], then=HANG_UP)
         return self._asking(unit, call, conversation, lines, patient=_WAITS in keys)
+
+    def _how_to_go_on(self, unit: Unit, call: Call, conversation: Conversation) -> str:
+        words = self._pack(conversation)
+        if text_due(unit, call, conversation):
+            return str(words["texting_now"])
+        return filled_in(words["go_on_later"], {"phone": self._operator.phone}, conversation.language)
 
     def _may_transfer(self, call: Call) -> bool:
         return bool(self._settings.handoff_number) and call.transfer != TAKEN
