@@ -1,6 +1,6 @@
 # Everything is installed into this folder: uv into .uv, the product into .venv, nothing elsewhere.
 .DEFAULT_GOAL := help
-.PHONY: help run train test check evaluate bench kills credits solving fairness lock
+.PHONY: help run train test check evaluate bench kills credits solving fairness phone-setup phone-check lock
 
 UV := .uv/bin/uv
 PYTHON := .venv/bin/python
@@ -11,7 +11,7 @@ export CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-br
 export RASA_TELEMETRY_ENABLED ?= false
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/.synced ## install, train if needed, start everything; Ctrl-C stops it
 	@exec $(PYTHON) -m bot run
@@ -47,6 +47,12 @@ solving: .venv/.synced ## play sixty complaints about the demo accounts and see 
 
 fairness: .venv/.synced ## compare what was offered for the same facts, from the cases of your database
 	@$(PYTHON) -m bot fairness
+
+phone-setup: .venv/.synced ## lead the calls and texts of your Twilio number to this product (DRY_RUN=1 only shows)
+	@$(PYTHON) -m bot phone-setup $(if $(DRY_RUN),--dry-run)
+
+phone-check: .venv/.synced ## see whether phone and texts are set up as they should be, and what to do if not
+	@$(PYTHON) -m bot phone-check
 
 lock: $(UV) ## choose newer versions of everything and write both lock files
 	$(UV) pip compile pyproject.toml --group dev --upgrade --generate-hashes --no-emit-index-url \

@@ -48,6 +48,15 @@ def _parser() -> argparse.ArgumentParser:
     verb("actions", _actions, "the action server, on loopback")
     verb("clock", _clock, "what happens by itself: promises, deliveries, retention")
     verb("fairness", _fairness, "what was offered for the same facts, side by side, and first contacts")
+    phone_setup = verb(
+        "phone-setup", _phone_setup, "lead the calls and texts of the Twilio number to this product"
+    )
+    phone_setup.add_argument("--dry-run", action="store_true", help="only show what would change")
+    verb(
+        "phone-check",
+        _phone_check,
+        "whether phone and texts are set up as they should be, and what to do if not",
+    )
     rasa = verb("rasa", _rasa, "Rasa's own command line")
     rasa.add_argument("arguments", nargs=argparse.REMAINDER)
     return parser
@@ -156,6 +165,29 @@ def _fairness(_: argparse.Namespace) -> None:
     from bot.store import open_store
 
     print(report(open_store(settings().database_url)))
+
+
+def _phone_setup(chosen: argparse.Namespace) -> None:
+    from bot.phone_setup import PhoneTrouble, report, set_up
+
+    try:
+        changes = set_up(settings(), only_show=chosen.dry_run)
+    except PhoneTrouble as trouble:
+        raise CannotRun(str(trouble)) from None
+    print(report(changes, settings(), only_show=chosen.dry_run))
+
+
+def _phone_check(_: argparse.Namespace) -> int:
+    import httpx
+
+    from bot.phone_check import WAIT_SECONDS, WRONG, check
+
+    wrong = 0
+    with httpx.Client(timeout=WAIT_SECONDS) as web:
+        for finding in check(settings(), web):
+            print(finding, flush=True)
+            wrong += finding.verdict == WRONG
+    return 1 if wrong else 0
 
 
 def _rasa(chosen: argparse.Namespace) -> None:

@@ -46,13 +46,19 @@ def call_at(method: str, path: str) -> tuple[str, dict[str, str]]:
 def _matches(path: str) -> list[tuple[str, re.Match[str] | None]]:
     calls = contract()["calls"]
     return [
-        (name, re.fullmatch(re.sub(r"{(\w+)}", r"(?P<\1>[A-Z]{2}[0-9a-fA-F]{32})", call["path"]), path))
-        for name, call in calls.items()
+        (name, re.fullmatch(re.sub(r"{(\w+)}", _named, call["path"]), path)) for name, call in calls.items()
     ]
 
 
+def _named(hole: re.Match[str]) -> str:
+    return f"(?P<{hole[1]}>[A-Z]{{2}}{'' if hole[1] == 'IsoCode' else '[0-9a-fA-F]{32}'})"
+
+
 def check(name: str, form: Form) -> None:
-    """Raise Refused unless each parameter is known to the call, stands once unless it is a list, and is of its kind."""
+    """Raise Refused unless each parameter is known to the call, stands once unless it is a list, and is of its kind.
+
+    A sid left empty takes away what was there.
+    """
     takes = contract()["calls"][name].get("takes", {})
     for parameter, values in form.items():
         kind = takes.get(parameter)
@@ -75,7 +81,7 @@ def _is(kind: str | list[str], value: str) -> bool:
     if isinstance(kind, list):
         return value in kind
     if kind.startswith("sid "):
-        return bool(re.fullmatch(rf"({kind.removeprefix('sid ')})[0-9a-fA-F]{{32}}", value))
+        return not value or bool(re.fullmatch(rf"({kind.removeprefix('sid ')})[0-9a-fA-F]{{32}}", value))
     if kind.startswith("integer"):
         low, _, high = kind.removeprefix("integer").strip().partition("..")
         return value.isdecimal() and int(low or 0) <= int(value) <= int(high or value)

@@ -71,6 +71,9 @@ class Twilio:
         self.media: dict[str, tuple[str, bytes]] = {}
         self.numbers = [self._number(number)]
         self.services: dict[str, dict[str, Any]] = {}
+        self.held: dict[str, set[str]] = {}
+        self.account_status, self.is_trial = "active", False
+        self.not_called: set[str] = set()
         self.opted_out: set[str] = set()
         self.landlines: set[str] = set()
         self.unreachable: set[str] = set()
@@ -362,17 +365,49 @@ class Twilio:
 
     def _update_number(self, sids: dict[str, str], form: Form) -> dict[str, Any]:
         number = _known({each["sid"]: each for each in self.numbers}, sids["Sid"])
-        for parameter, values in form.items():
-            number["".join(f"_{one.lower()}" if one.isupper() else one for one in parameter)[1:]] = values[0]
+        number |= {_field(parameter): values[0] or None for parameter, values in form.items()}
         return dict(number)
 
     def _fetch_account(self, sids: dict[str, str], form: Form) -> dict[str, Any]:
         if sids["Sid"] != self.account_sid:
             raise Refused(20404)
-        return _fields("account", sid=self.account_sid, friendly_name="Care", status="active", type="Full")
+        return _fields(
+            "account",
+            sid=self.account_sid,
+            friendly_name="Care",
+            status=self.account_status,
+            type="Trial" if self.is_trial else "Full",
+        )
 
     def _fetch_service(self, sids: dict[str, str], form: Form) -> dict[str, Any]:
         return dict(_known(self.services, sids["Sid"]))
+
+    def _update_service(self, sids: dict[str, str], form: Form) -> dict[str, Any]:
+        service = _known(self.services, sids["Sid"])
+        service |= {_field(parameter): values[0] or None for parameter, values in form.items()}
+        service["use_inbound_webhook_on_number"] = str(service["use_inbound_webhook_on_number"]) in (
+            "True",
+            "true",
+        )
+        return dict(service)
+
+    def _list_service_numbers(self, sids: dict[str, str], form: Form) -> dict[str, Any]:
+        service = _known(self.services, sids["ServiceSid"])["sid"]
+        held = [
+            _fields("service_number", service_sid=service, sid=own["sid"], phone_number=own["phone_number"])
+            for own in self.numbers
+            if own["phone_number"] in self.held[service]
+        ]
+        return {"phone_numbers": held, "meta": {"key": "phone_numbers", "next_page_url": None}}
+
+    def _fetch_dialing_permission(self, sids: dict[str, str], form: Form) -> dict[str, Any]:
+        country = sids["IsoCode"]
+        return _fields(
+            "country",
+            iso_code=country,
+            name=f"country {country}",
+            low_risk_numbers_enabled=country not in self.not_called,
+        )
 
     def _check_instructions(self, form: Form) -> None:
         if len(_one(form, "Twiml") or "") > contract()["limits"]["twiml"]:
@@ -420,10 +455,11 @@ class Twilio:
         return added
 
     def add_service(self, **facts: Any) -> str:
-        """Make a messaging service and return its sid."""
+        """Make a messaging service that holds the account's first number and return its sid."""
         sid = self._sid("MG")
         usual = {"sid": sid, "account_sid": self.account_sid, "use_inbound_webhook_on_number": True}
         self.services[sid] = _fields("service", **(usual | facts))
+        self.held[sid] = {self.number}
         return sid
 
     def _call(self, sid: str, form: Form) -> dict[str, Any]:
@@ -529,6 +565,10 @@ def _refusal(code: int, message: str, status: int) -> _Answer:
 
 def _fields(thing: str, **known: Any) -> dict[str, Any]:
     return dict.fromkeys(contract()["fields"][thing].split()) | known
+
+
+def _field(parameter: str) -> str:
+    return "".join(f"_{one.lower()}" if one.isupper() else one for one in parameter)[1:]
 
 
 def _one(form: Form, name: str) -> str | None:
