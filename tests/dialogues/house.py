@@ -126,10 +126,9 @@ class Systems:
 class Product:
     """A product of its own for one test: empty store, the demo's records, everything in one process."""
 
-    def __init__(self, folder: Path, agent: Agent) -> None:
-        self.settings = Settings.read(
-            {"DATA_DIR": str(folder), "ALLOW_TODAY": "true", "DESK_API_TOKEN": DESK_TOKEN, "PORT": "8000"}
-        )
+    def __init__(self, folder: Path, agent: Agent, **settings: str) -> None:
+        usual = {"DATA_DIR": str(folder), "ALLOW_TODAY": "true", "DESK_API_TOKEN": DESK_TOKEN, "PORT": "8000"}
+        self.settings = Settings.read(usual | settings)
         migrate(self.settings.database_url)
         self.store: Store = open_store(self.settings.database_url)
         self.clock = Clock()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
@@ -159,8 +159,15 @@ def valid_messaging(xml: str | bytes) -> Element:
 
 
 def spoken(element: Element) -> str:
-    """Return the words of an element, markup left out."""
-    return " ".join("".join(element.itertext()).split())
+    """Return the words of an element as they are heard: markup left out, a break as a gap."""
+    return " ".join("".join(_heard(element)).split())
+
+
+def _heard(element: Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        yield from [" "] if child.tag == "break" else _heard(child)
+        yield child.tail or ""
 
 
 def _check(element: Element, kind: _Kind) -> None:
