@@ -235,7 +235,7 @@ def _advice(settings: Settings) -> Iterator[Finding]:
     elif _country(number) == "CA":
         yield Finding(
             NOTE,
-            "texts to numbers in the United States need a registration (A2P 10DLC); texts within Canada do not",
+            "texts within Canada need no registration, texts to the United States do (A2P 10DLC)",
         )
     if settings.voice_mode == "relay":
         yield Finding(
