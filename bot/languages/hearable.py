@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import cache
 
 _KEPT_AS_THEY_ARE = "ºª°½¼¾²³™…"
 """Their plain forms would mean something else: 1º is not 1o, and … is one sign that hides what stood there."""
@@ -66,4 +67,12 @@ def _plain(character: str) -> str:
         return str(unicodedata.digit(character))
     if kind == "Cf":
         return ""
-    return " " if kind[0] in "ZC" else character
+    if kind[0] in "ZC" or (kind[0] == "L" and not is_letter(character) and character not in "ºª"):
+        return " "
+    return character
+
+
+@cache
+def is_letter(character: str) -> bool:
+    """Whether a voice of our languages knows the letter; other alphabets it skips, or names each sign."""
+    return character.isalpha() and unicodedata.name(character, "").startswith("LATIN")

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from bot.languages import pack
-from bot.languages.hearable import hearable
+from bot.languages.hearable import hearable, is_letter
 
 WORDS, DIGITS, LETTERS = "words", "digits", "letters"
 
@@ -20,8 +20,10 @@ _KEPT = 0xF0000
 _SETTLED = f"{chr(_KEPT)}-\U0010fffd"
 
 _VOWELS = frozenset("aeiouyàâäéèêëîïìòôöùûü")
+_HEAP = re.compile(r"[^\W\d_aeiouyà-öø-ÿ]{7}")
+_SHORT = frozenset({"tv", "pc", "hd"})
 _MOST_SPELLED = 5
-"""Capitals without a vowel are letters up to this length: VPN, not HMMMMMM."""
+"""What is no word is spelled up to this length, VPN; more letters than that nobody would follow."""
 
 _CURRENCIES = {"$": "CAD", "€": "EUR", "£": "GBP"}
 
@@ -89,29 +91,37 @@ class _Scan:
             yield Span(words)
         for mark, words in zip(parts[1::2], parts[2::2], strict=True):
             ended = re.match(r"\s*([.,;:!?])", words)
+            mark_after = ended[1] if ended else ""
             *before, last = self._settled[ord(mark) - _KEPT]
             yield from before
-            pause = ("." if ended[1] in ".!?" else ",") if ended else last.pause
             if last.how == WORDS:
-                yield replace(last, text=last.text + (pause if ended else ""))
+                yield replace(last, text=last.text + mark_after)
+            elif mark_after:
+                yield replace(last, pause="." if mark_after in ".!?" else ",")
             else:
-                yield replace(last, pause=pause)
+                yield last
             words = words[ended.end() :] if ended else words
             if any(character.isalnum() for character in words):
                 yield Span(words.strip())
 
 
+_DROPPED = re.compile(rf"\((?:s|es|x|e|i|a|o)\)|(?<=[{_SETTLED}])'s\b")
+"""The plural that may be, and the genitive of what is spelled."""
+
+_PAUSES = re.compile(
+    r"\s+(?:->|=>|>|[–—]|-+)\s+|\s*(?:—|--+|[→⇒➜›])\s*|[()\[\]]|\.{2,}(?=\s*[a-zà-ÿ])"
+    rf"|(?<=[^\W\d_]|[{_SETTLED}])/(?=[^\W\d_]|[{_SETTLED}])"
+)
+_LOOSE = re.compile(rf"(?<![^\W_])[-']+|-+(?![^\W_])|'+(?![^\W_]|[{_SETTLED}])|(?<=\d)-|-(?=\d)")
+_RUN_ON = re.compile(r"(?<=[^\W_]{2})([.,;:!?])(?=[^\W\d_])")
+"""A sentence that follows without a space; not "9.5" nor "a.m."."""
+
+
 def _tidy(text: str) -> str:
-    """Return a text with nothing but Latin letters, digits, plain punctuation and what is settled."""
-    text = re.sub(rf"\((?:s|es|x|e|i|a|o)\)|(?<=[{_SETTLED}])'s\b", "", text.replace("’", "'"))
-    text = re.sub(
-        r"\s+(?:->|=>|>|[–—]|-+)\s+|\s*(?:—|--+|[→⇒➜›])\s*|[()\[\]]|(?<=[^\W\d_])/(?=[^\W\d_])", ", ", text
-    )
-    text = "".join(one if _is_said(one) else " " for one in text)
-    text = re.sub(r"(?<![^\W_])[-']+|[-']+(?![^\W_])|(?<=\d)-|-(?=\d)", " ", text)
-    # a sentence that follows without a space; not "9.5" nor "a.m."
-    text = re.sub(r"(?<=[^\W_]{2})([.,;:!?])(?=[^\W\d_])", r"\1 ", text)
-    text = re.sub(r"[.,;:!?](?:\s*[.,;:!?])+", _strongest, text)
+    """Return a text with nothing but letters, digits, plain punctuation and what is settled."""
+    text = _PAUSES.sub(", ", _DROPPED.sub("", text.replace("’", "'")))
+    text = _LOOSE.sub(" ", "".join(one if _is_said(one) else " " for one in text))
+    text = re.sub(r"[.,;:!?](?:\s*[.,;:!?])+", _strongest, _RUN_ON.sub(r"\1 ", text))
     text = re.sub(r"\s+([.,;:!?])", r"\1", " ".join(text.split()))
     return text.lstrip(".,;:!? ").replace("'", "’")
 
@@ -120,11 +130,10 @@ def _strongest(marks: re.Match[str]) -> str:
     return next(mark for mark in "?!.:;," if mark in marks.group())
 
 
-@cache
 def _is_said(character: str) -> bool:
-    if character in " .,;:!?'-" or ord(character) >= _KEPT or character.isdecimal():
-        return True
-    return character.isalpha() and unicodedata.name(character, "").startswith("LATIN")
+    return (
+        character in " .,;:!?'-" or ord(character) >= _KEPT or character.isdecimal() or is_letter(character)
+    )
 
 
 # ── Rules ──────────────────────────────────────────────────────────────────────────────────────────
@@ -137,7 +146,7 @@ def _rules(language: str) -> list[tuple[re.Pattern[str], Callable[[re.Match[str]
     return [(re.compile(pattern), say) for pattern, say in voice.rules()]
 
 
-_AMOUNT = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
+_AMOUNT = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{2})?(?!\d)|\d*[.,]\d{1,2}(?!\d)|\d+(?!\d)"
 _SUM = (
     r"(?<!\w)(?P<minus>[-–](?=\S))?(?:"
     rf"(?P<before>(?:(?:US|CAD?|C) ?)?[$€£]|(?:CAD|USD|EUR|GBP)) ?(?P<less>-)?(?P<first>{_AMOUNT})"
@@ -177,7 +186,7 @@ class _Voice:
         )
         yield r"(?<![\w-])((?:19|20)\d\d)-(0[1-9]|1[0-2])(?![\w-])", self._month
         yield r"(?<![\w-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?![\w-])", self._numeric_date
-        yield r"(?<![\w$€£,.-])(?:[2-9]-1-1|9-8-8|911|988)(?![\w-]|[.,]\d| ?[$€%])", self._digits
+        yield r"(?<![\w$€£,.-])(?:[2-9]-1-1|9-8-8)(?![\w-])", self._digits
         yield _TRACKING_NUMBER, self._groups
         yield _POSTAL_CODE, lambda match: _one_by_one([(part.upper(), LETTERS) for part in match.groups()])
         yield r"(?:…|\.{3}|\*{2,}|(?<!\w)[xX]{2,})[ -]?(\d{2,4})(?!\w)", self._ending
@@ -197,10 +206,16 @@ class _Voice:
         yield r"(?i)(?<![\d:])(\d{1,2})(?:[:h.](\d\d))? ?([ap])\.? ?m\b\.?", self._clock_of_twelve
         yield r"(?<![\d:])([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?(?![\d:])", self._clock
         yield r"(?<![\d:])(\d{1,2}) ?h ?([0-5]\d)(?!\w)", self._clock
+        if introduced := words["clock"]["after"]:
+            yield (
+                rf"(?i)(?<!\w)((?:{'|'.join(introduced)}) )(\d{{1,2}})\.([0-5]\d)(?![\w.])",
+                self._clock_after,
+            )
         if not words["clock"]["twelve"] and "h" not in words["units"]:
             yield r"(?<![\d:,.])(\d{1,3}) ?h(?!\w)", self._clock
         yield r"(?<![\w.,])\d+(?:\.\d+){2,}(?!\w)", self._version
         yield r"(?<![\w.,-])\d{2,}(?:-\d{2,})+(?![\w-])", self._joined
+        yield r"(?<!\w)-(?=\d)", lambda match: f"{words['minus']} "
         group = re.escape(words["groups"])
         yield (
             rf"(?<![\w.,-])\d{{1,3}}(?:{group}\d{{3}})+(?!\w)",
@@ -208,7 +223,8 @@ class _Voice:
         )
         yield r"(?<![\w.,-])(\d+)[.,](\d+)(?!\w|[.,]\d)", self._decimal
         units = "|".join(re.escape(unit) for unit in sorted(words["units"], key=len, reverse=True))
-        yield rf"(?<!\w)([\d.,]*\d)[ -]?({units})(?![\w/])", self._unit
+        yield rf"(?<!\w)([\d.,]*\d)[ -]?({units})(?:(?![\w/.])|\.(?=\s+[^\W\d_A-ZÀ-Þ])|(?=\.))", self._unit
+        yield r"(?<![\w$€£,.-])(?:911|988)(?![\w-]|[.,]\d| ?[$€%])", self._digits
         yield from self._written_short()
         yield _REFERENCE, self._reference
         yield (
@@ -217,18 +233,22 @@ class _Voice:
         )
         yield r"(?<!\w)#\s?(?=\d)", lambda match: f"{words['numbered']} "
         yield r"(?<!\S)#(?!\w)", lambda match: words["key"]
-        introduced = "|".join(re.escape(word) for word in words["digit_by_digit"])
+        announced = "|".join(re.escape(word) for word in words["digit_by_digit"])
         between = "|".join(re.escape(word) for word in words["between"])
         yield (
-            rf"(?i)\b((?:{introduced})(?: (?:{between}))*\.?:? )(\d{{3,4}})(?!\w|[.,]\d)",
+            rf"(?i)\b((?:{announced})(?: (?:{between}))*\.?:? )(\d{{3,4}})(?!\w|[.,]\d)",
             self._introduced,
         )
-        yield r"(?<!\w)\d{5,}(?!\w)", self._digits
-        yield r"(?<!\w)0\d+(?!\w)", self._digits
-        yield r"(?<!\w)-(?=\d)", lambda match: f"{words['minus']} "
+        yield r"(?<!\w)(?:\d{5,}|0\d+)(?!\w)", self._digits
         yield r"[~≈±] ?(?=\d)", lambda match: f"{words['about']} "
         yield rf"(?<![&%=+])[{re.escape(''.join(words['signs']))}](?![&%=+])", self._sign
-        yield r"\b(?:[A-Z]\.){2,}", lambda match: _letters(match.group().replace(".", ""))
+        yield r"(?i)\b(?![ap]\.m\b)(?:[a-z]\.){2,}", lambda match: _letters(match.group().replace(".", ""))
+        # what ran into something else is still no word and no number
+        yield r"[ºª²³™]", lambda match: " "
+        yield r"…", lambda match: "..."
+        yield r"(?i)https?|www", lambda match: " "
+        yield r"\d+(?:[./-]\d+){2,}", lambda match: " ".join(re.findall(r"\d+", match.group()))
+        yield r"\d{5,}|(?<![\d:.,])0\d+", self._digits
         # covid19 is covid 19; 45th is a word
         yield (
             r"(?<=\d)(?!(?:st|nd|rd|th|ème|[eè]re?s?|ers?|es)\b)(?=[^\W\d_]{2})|(?<=[^\W\d_]{2})(?=\d)",
@@ -242,7 +262,9 @@ class _Voice:
     def _email(self, match: re.Match[str]) -> Said:
         name, hidden, host = match.groups()
         at = Span(self._words["address"]["at"])
-        begins = [Span(self._words["begins_with"]), *_letters(name)] if hidden else self._labels(name.lower())
+        begins = (
+            [Span(self._words["begins_with"]), *_letters(name[-1])] if hidden else self._labels(name.lower())
+        )
         return _ended([*begins, at, *self._host(host)])
 
     def _web(self, match: re.Match[str]) -> Said:
@@ -313,6 +335,9 @@ class _Voice:
             return f"{hour}:{minute:02}" if minute else str(sharp).format(hour=hour)
         return self._time(hour, minute)
 
+    def _clock_after(self, match: re.Match[str]) -> Said:
+        return match[1] + self._time(int(match[2]), int(match[3]))
+
     def _time(self, hour: int, minute: int) -> str:
         clock = self._words["clock"]
         half = f" {clock['half_of_day'][hour // 12 % 2]}" if clock["twelve"] else ""
@@ -337,7 +362,7 @@ class _Voice:
         said = self.money(hundredths, currency)
         if match["minus"] or match["less"]:
             said = f"{words['minus']} {said}"
-        return f"{said} {words['credit']}" if more == "CR" else said
+        return [Span(f"{said} {words['credit']}" if more == "CR" else said)]
 
     def money(self, hundredths: int, currency: str) -> str:
         """Return a sum in words: whole ones without cents, and one dollar in the singular."""
@@ -386,7 +411,8 @@ class _Voice:
         one, more = self._words["units"][match[2]]
         number = float(match[1].replace(",", ".")) if re.fullmatch(r"\d+(?:[.,]\d+)?", match[1]) else 2
         is_one = number < 2 if self._words["below_two_is_one"] else number == 1
-        return f"{match[1]} {one if is_one else more}"
+        said = self._count(int(number)) if match[1].isdecimal() else match[1]
+        return [Span(f"{said} {one if is_one else more}")]
 
     def _version(self, match: re.Match[str]) -> Said:
         return f" {self._words['address']['.']} ".join(match.group().split("."))
@@ -395,8 +421,7 @@ class _Voice:
 
     def _digits(self, match: re.Match[str]) -> Said:
         digits = match.group().replace("-", "")
-        groups = [digits] if len(digits) <= 5 else grouped(digits)
-        return _one_by_one([(group, DIGITS) for group in groups])
+        return _one_by_one([(group, DIGITS) for group in grouped(digits)])
 
     def _groups(self, match: re.Match[str]) -> Said:
         return _one_by_one([(group, DIGITS) for group in match.groups()])
@@ -456,7 +481,7 @@ class _Voice:
         words = self._words
         pairs, per = words["pairs"], words["per"]
         yield rf"(?i){_alternatives(pairs)}", lambda match: pairs[match.group().lower()]
-        yield rf"(?<=\w) ?/ ?({'|'.join(per)})(?!\w)", lambda match: f" {per[match[1]]}"
+        yield rf"(?<=[\w{_SETTLED}]) ?/ ?({'|'.join(per)})(?!\w)", lambda match: f" {per[match[1]]}"
         titles, short, numbers = words["titles"], words["abbreviations"], words["before_numbers"]
         yield _alternatives(titles) + r"(?= [^\W\d_])", lambda match: titles[match.group()]
         yield (
@@ -471,7 +496,8 @@ class _Voice:
     def _long(self, match: re.Match[str], said: str) -> Said:
         """Say a short form in full; its full stop may also have been that of the sentence."""
         after = match.string[match.end() :]
-        is_end = match.group().endswith(".") and re.match(r"\s*$|\s+[^\W\d_a-zà-ÿ]", after)
+        may_end = match.group().lower() in self._words["may_end"]
+        is_end = may_end and re.match(r"\s*$|\s+[^\W\d_a-zà-ÿ]", after)
         return f"{said}." if is_end else said
 
     def _sign(self, match: re.Match[str]) -> Said:
@@ -484,10 +510,21 @@ class _Voice:
         base = word.removesuffix("s")
         if base in self._letters:
             return _letters(base)
-        if word.isupper() and len(word) <= _MOST_SPELLED and _VOWELS.isdisjoint(word.lower()):
-            return _letters(word)
+        if not _is_word(word):
+            return _letters(word) if len(word) <= _MOST_SPELLED else " "
         # capitals are loud, not letters
         return word.lower() if re.search(r"[^\W\d_a-zà-öø-ÿ]{2}", word) else None
+
+
+def _is_word(word: str) -> bool:
+    """Whether letters make a word, and not an abbreviation or a heap: VPN, sms; but hmm and shh are heard every day."""
+    small = word.lower()
+    if _HEAP.search(small):
+        return False
+    has_vowel = not _VOWELS.isdisjoint(small)
+    return has_vowel or (
+        word.islower() and (len(small) < 3 or small[-1] == small[-2]) and small not in _SHORT
+    )
 
 
 def grouped(digits: str) -> list[str]:
@@ -527,7 +564,7 @@ def _number(written: str) -> int:
 def _hundredths(written: str) -> int:
     parts = re.fullmatch(r"(.*?)(?:[.,](\d{1,2}))?", written)
     assert parts is not None
-    return _number(parts[1]) * 100 + int((parts[2] or "0").ljust(2, "0"))
+    return _number(parts[1] or "0") * 100 + int((parts[2] or "0").ljust(2, "0"))
 
 
 def _first_letter(word: str) -> str:

@@ -20,7 +20,7 @@ _FAULTS: list[tuple[str, str]] = [
     ("a long number", r"\d{5,}|(?<![\d:.,])0\d+|\d[-/]\d"),
     (
         "an unexpanded unit",
-        r"(?<=\d)\s?(?:[kKMGT](?:B|o|bps|bit|b/s)|[mg]bps|GHz|MHz|ms|km|kg|h|hrs?)(?![^\W_])",
+        r"(?<=\d)\s?(?:[kKMG]o|[kKMGT](?:B|bps|bit|b/s)|[mg]bps|GHz|MHz|ms|km|kg|h|hrs?)(?![^\W_])",
     ),
     (
         "an abbreviation",
