@@ -187,7 +187,8 @@ def spoken(text: str, language: str) -> str:
                 said.append(f"{span.text} ")
             else:
                 said.say_as(span.text, interpret_as="digits" if span.how == "digits" else "spell-out")
-                said.break_(time="300ms")
+                if span.pause:
+                    said.break_(time="300ms")
     response.hangup()
     return str(response)
 

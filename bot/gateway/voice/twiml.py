@@ -177,7 +177,8 @@ def _spoken(say: Callable[..., Say], line: Line, slow: bool) -> None:
             said.append(f"{span.text.rstrip()} ")
         else:
             said.say_as(span.text, interpret_as="spell-out" if span.how == "letters" else "digits")
-            said.break_(time="400ms" if slow else "250ms")
+            if span.pause:
+                said.break_(time="400ms" if slow else "250ms")
 
 
 def _at(address: str, turn: int, why: str | None = None, tries: int = 0) -> str:
