@@ -25,7 +25,7 @@ _FAULTS: list[tuple[str, str]] = [
     (
         "an abbreviation",
         r"(?i)(?<![\w.])(?:e\.g\.|i\.e\.|etc\.|vs\.|approx\.|acct\.|p\. ?ex\.|c\.-à-d\.|p\. ?es\.|ad es\.|ecc\.|tél\.|boul\."
-        r"|n[o°º]\.? ?(?=\d)|mme\b|mlle\b|mrs?\.|sig\.|dott\.)",
+        r"|n[o°º]\.? ?(?=\d+\b)|mme\b|mlle\b|mrs?\.|sig\.|dott\.)",
     ),
     ("letters said as a word", r"[^\W\d_a-zà-öø-ÿ]{2,}"),
     ("a word too long to say", r"[^\W\d_]{31,}"),
