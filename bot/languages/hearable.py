@@ -16,14 +16,17 @@ _REMOVED = [
     (re.compile(r"</?[A-Za-z!][^<>\n]{0,500}>"), " "),
     # buttons' payloads: /inform{"service": "internet"}
     (re.compile(r"(?<!\S)/\w+\s*\{[^\n]*?\}+"), " "),
-    (re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*\)"), r"\1"),
-    (re.compile(r"(?m)^\s*(?:#{1,6}|>+)\s+"), ""),
-    (re.compile(r"(?m)^\s*[-*_=~]{3,}\s*$"), ""),
+    (re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^)\s]*\)"), r"\1"),
+    (re.compile(r"(?m)^[^\S\n]*(?:#{1,6}|>+)[^\S\n]+"), ""),
+    (re.compile(r"(?m)^[^\S\n]*[-*_=~]{3,}[^\S\n]*$"), ""),
     (re.compile(r"(?<![\w)])[:;]['o-]?[)(DPp|\\]+(?!\w)|<3"), " "),
+    (re.compile(r"(\S{100})\S+"), r"\1"),
     (re.compile(r"\b[^\W\d_]{31,}\b"), " "),
     # "nooooo" is "no", but three w begin an address
     (re.compile(r"(?i)([^\W\d_w])\1{2,}"), r"\1"),
 ]
+"""A stretch without a space that long is no word, and of an address its beginning says where it leads."""
+
 _BULLET = re.compile(r"^(?:[•·▪◦‣*–—-]+|(\d{1,2})[.)])\s+")
 _ENDED = re.compile(r"[.,;:!?…][\"'”’»)\]\s]*$")
 

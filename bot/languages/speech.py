@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -32,7 +32,7 @@ _CURRENCIES = {"$": "CAD", "€": "EUR", "£": "GBP"}
 class Span:
     """Something said: `words` as they are, `digits` or `letters` one by one.
 
-    `pause` is what ends digits and letters: a full stop, a comma, or nothing where the sentence runs on.
+    `pause` is the mark that ends digits and letters, of a sentence or a comma; nothing where the sentence runs on.
     """
 
     text: str
@@ -95,9 +95,11 @@ class _Scan:
             *before, last = self._settled[ord(mark) - _KEPT]
             yield from before
             if last.how == WORDS:
-                yield replace(last, text=last.text + mark_after)
+                # "5 p.m." at the end of a sentence has its full stop
+                is_ended = last.text.endswith(".") and mark_after == "."
+                yield last if is_ended else replace(last, text=last.text + mark_after)
             elif mark_after:
-                yield replace(last, pause="." if mark_after in ".!?" else ",")
+                yield replace(last, pause=mark_after if mark_after in ".!?" else ",")
             else:
                 yield last
             words = words[ended.end() :] if ended else words
@@ -127,7 +129,9 @@ def _tidy(text: str) -> str:
 
 
 def _strongest(marks: re.Match[str]) -> str:
-    return next(mark for mark in "?!.:;," if mark in marks.group())
+    """Return the one mark that counts; a full stop right before a comma was that of a short form."""
+    told = re.sub(r"\.(?=[,;:])", "", marks.group())
+    return next(mark for mark in "?!.:;," if mark in told)
 
 
 def _is_said(character: str) -> bool:
@@ -146,7 +150,7 @@ def _rules(language: str) -> list[tuple[re.Pattern[str], Callable[[re.Match[str]
     return [(re.compile(pattern), say) for pattern, say in voice.rules()]
 
 
-_AMOUNT = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{2})?(?!\d)|\d*[.,]\d{1,2}(?!\d)|\d+(?!\d)"
+_AMOUNT = r"\d{1,3}(?:[ ,.']\d{3}){1,3}(?:[.,]\d{2})?(?!\d)|\d*[.,]\d{1,2}(?!\d)|\d+(?!\d)"
 _SUM = (
     r"(?<!\w)(?P<minus>[-–](?=\S))?(?:"
     rf"(?P<before>(?:(?:US|CAD?|C) ?)?[$€£]|(?:CAD|USD|EUR|GBP)) ?(?P<less>-)?(?P<first>{_AMOUNT})"
@@ -218,7 +222,7 @@ class _Voice:
         yield r"(?<!\w)-(?=\d)", lambda match: f"{words['minus']} "
         group = re.escape(words["groups"])
         yield (
-            rf"(?<![\w.,-])\d{{1,3}}(?:{group}\d{{3}})+(?!\w)",
+            rf"(?<![\w.,-])\d{{1,3}}(?:{group}\d{{3}}){{1,3}}(?!\w)",
             lambda match: self._count(_number(match.group())),
         )
         yield r"(?<![\w.,-])(\d+)[.,](\d+)(?!\w|[.,]\d)", self._decimal
@@ -301,7 +305,7 @@ class _Voice:
         said = self._date(int(year), int(month), int(day))
         if said is None:
             return _one_by_one([(year, DIGITS), (month, DIGITS), (day, DIGITS)])
-        return f"{said}, {self._time(int(hour), int(minute))}" if hour else said
+        return [Span(f"{said}, {self._time(int(hour), int(minute))}" if hour else said)]
 
     def _month(self, match: re.Match[str]) -> Said:
         return f"{self._words['months'][int(match[2]) - 1]} {match[1]}"
@@ -325,18 +329,18 @@ class _Voice:
         hour, minute = int(match[1]), int(match[2] or 0)
         if not 1 <= hour <= 12 or minute > 59:
             return None
-        return self._time(hour % 12 + (12 if match[3] in "pP" else 0), minute)
+        return [Span(self._time(hour % 12 + (12 if match[3] in "pP" else 0), minute))]
 
     def _clock(self, match: re.Match[str]) -> Said:
         hour, minute = int(match[1]), int(match[2] or 0) if match.re.groups > 1 else 0
         sharp = self._words["clock"]["sharp"]
         if sharp and hour in range(1, 13) and not match[1].startswith("0"):
             # morning or evening is not said
-            return f"{hour}:{minute:02}" if minute else str(sharp).format(hour=hour)
-        return self._time(hour, minute)
+            return [Span(f"{hour}:{minute:02}" if minute else str(sharp).format(hour=hour))]
+        return [Span(self._time(hour, minute))]
 
     def _clock_after(self, match: re.Match[str]) -> Said:
-        return match[1] + self._time(int(match[2]), int(match[3]))
+        return [Span(match[1] + self._time(int(match[2]), int(match[3])))]
 
     def _time(self, hour: int, minute: int) -> str:
         clock = self._words["clock"]
@@ -391,6 +395,8 @@ class _Voice:
         words = self._words
         if number < 10_000:
             return str(number)
+        if number >= 10**12:
+            return " ".join(str(number))
         size, name = (1_000_000, words["million"][1]) if number >= 1_000_000 else (1000, words["thousand"])
         many, rest = divmod(number, size)
         said = words["million"][0] if size > 1000 and many == 1 else f"{self._count(many)} {name}"
@@ -539,8 +545,9 @@ def grouped(digits: str) -> list[str]:
     return [*re.findall("...", digits[:-tail]), digits[-tail:]]
 
 
-def _one_by_one(parts: Iterable[tuple[str, str]]) -> list[Span]:
-    return [Span(text, how, ",") for text, how in parts]
+def _one_by_one(parts: Sequence[tuple[str, str]]) -> list[Span]:
+    """Return groups with a pause after each; one alone needs none."""
+    return [Span(text, how, "," if len(parts) > 1 else "") for text, how in parts]
 
 
 def _letters(text: str) -> list[Span]:
@@ -580,7 +587,14 @@ def spelled(text: str, language: str) -> list[str]:
     found: dict[int, tuple[int, str]] = {}
     text = hearable(text)
     lines: list[tuple[int, str]] = []
-    for pattern in (_EMAIL, _POSTAL_CODE, _TRACKING_NUMBER, _PHONE, _REFERENCE, r"(?<![\w.,$-])\d{5,}(?!\w)"):
+    for pattern in (
+        _EMAIL,
+        _POSTAL_CODE,
+        _TRACKING_NUMBER,
+        _PHONE,
+        _REFERENCE,
+        r"(?<![\w.,$-])\d{5,}(?!\w| ?[$€%])",
+    ):
         for match in re.finditer(pattern, text):
             thing = match.group()
             if any(start < match.end() and match.start() < end for start, (end, _) in found.items()):

@@ -29,7 +29,7 @@ _FAULTS: list[tuple[str, str]] = [
     ),
     ("letters said as a word", r"[^\W\d_a-zà-öø-ÿ]{2,}"),
     ("a word too long to say", r"[^\W\d_]{31,}"),
-    ("punctuation by itself", r"(?:(?<=\s)|^)[.,;:!?'’-]+(?=\s|$)|[.,;:!?]\s*[,;:]|\.{2,}"),
+    ("punctuation by itself", r"(?:(?<=\s)|^)[.,;:!?'’-]+(?=\s|$)|(?<![ap]\.m)[.,;:!?]\s*[,;:]|\.{2,}"),
 ]
 
 
