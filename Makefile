@@ -1,6 +1,6 @@
 # Everything is installed into this folder: uv into .uv, the product into .venv, nothing elsewhere.
 .DEFAULT_GOAL := help
-.PHONY: help run train test check evaluate bench kills credits solving fairness phone-setup phone-check lock
+.PHONY: help run train test check evaluate bench kills credits solving channels fairness phone-setup phone-check lock
 
 UV := .uv/bin/uv
 PYTHON := .venv/bin/python
@@ -44,6 +44,9 @@ credits: .venv/.synced ## accept one credit in two conversations while processes
 
 solving: .venv/.synced ## play sixty complaints about the demo accounts and see how many are solved on the spot
 	@$(PYTHON) -m benchmarks.solving
+
+channels: .venv/.synced ## play every written dialogue by phone and by text, in every language
+	EVERY_DIALOGUE=1 $(PYTHON) -m pytest -q -n 2 tests/phone/test_dialogues.py
 
 fairness: .venv/.synced ## compare what was offered for the same facts, from the cases of your database
 	@$(PYTHON) -m bot fairness

@@ -9,6 +9,7 @@ from bot.cases.call import Call
 from bot.cases.conversation import Conversation, Notice
 from bot.languages import pack
 from bot.languages.wording import filled_in
+from bot.notices.moving import AFTER_CALL
 from bot.provider import Profile
 from bot.store import Unit
 
@@ -75,7 +76,7 @@ def _text(
     unit.texters.save(texter)
     unit.outbox.add(
         Notice(
-            key=f"call:{call.sid}:{words}",
+            key=f"{AFTER_CALL}{call.sid}:{words}",
             kind="sms",
             to=call.caller,
             language=language,

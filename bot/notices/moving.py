@@ -14,10 +14,10 @@ from bot.notices.courier import NO_MOBILE, OPTED_OUT
 from bot.notices.quiet import RINGS
 from bot.store import Unit
 
-ANSWERS = "sms:"
-"""How the keys of answers to texts begin."""
+ANSWERS, AFTER_CALL = "sms:", "call:"
+"""How the keys begin of answers to texts, and of what is texted after a call."""
 
-NEVER_MOVED = ("code:", ANSWERS, "call:")
+NEVER_MOVED = ("code:", ANSWERS, AFTER_CALL)
 """How the keys begin of what belongs to one phone alone: one-time codes, answers to texts, words after a call."""
 
 _BY = ":by_"

@@ -27,7 +27,7 @@ cases: 1                    how many cases there are in all
 credits: {"10031865": [4115]}
 books: {"10031865": [credit 4115 C1002]}    what the demo's books hold: kind, sum and record, `case` for a case
 instructions: {"10031865": [credit 4115 C1002 done]}    what was decided, and whether it is done, refused or waits
-notices: [code sms +14165550117 en, acknowledgement sms +14165550117 en]    but for answers to texts
+notices: [code sms +14165550117 en, acknowledgement sms +14165550117 en]    but for what a text or a call is answered with
 proofs: 1
 kept: [words]               and `not_kept`: what the transcript holds of the customer's words, and what it must not
 """
@@ -42,7 +42,7 @@ from sqlalchemy import create_engine, func, select
 from bot.cases.case import Case
 from bot.cases.complaint import Complaint
 from bot.cases.records import Instruction
-from bot.notices.moving import ANSWERS
+from bot.notices.moving import AFTER_CALL, ANSWERS
 from bot.store.books import Entry
 from bot.store.instructions import Decided
 from bot.store.tables import cases, messages, proofs
@@ -174,7 +174,7 @@ def _notices(product: Product, *_: Any) -> list[str]:
         f"{'code' if notice.key.startswith('code:') else notice.key.split(':')[1]} "
         f"{notice.kind} {notice.to} {notice.language}"
         for notice in product.outbox()
-        if not notice.key.startswith(ANSWERS)
+        if not notice.key.startswith((ANSWERS, AFTER_CALL))
         and (notice.tracking_number is None or notice.tracking_number in notice.text)
     ]
 

@@ -1,0 +1,51 @@
+"""The whole dialogues of web chat, by phone and by text: the same rows in the store, and nothing that cannot be said.
+
+A call that ends while its dialogue goes on is taken up by text, as its caller would do. Each dialogue is played in one of
+the languages by phone and in another by text; `make channels` plays all of them.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.languages import LANGUAGES
+from tests.phone.webhooks import SETTINGS
+
+FOLDER = Path(__file__).parents[1] / "dialogues"
+SITUATIONS = sorted(path.name for path in (FOLDER / LANGUAGES[0]).glob("*.yml"))
+CHANNELS = ("voice", "sms")
+NEVER = 3_600.0
+
+
+def _chosen() -> list[tuple[str, str, str]]:
+    """Return what is played: channel, language and situation."""
+    everything = bool(os.environ.get("EVERY_DIALOGUE"))
+    return [
+        (channel, language, situation)
+        for place, situation in enumerate(SITUATIONS)
+        for turn, channel in enumerate(CHANNELS)
+        for language in (LANGUAGES if everything else [LANGUAGES[(place + turn) % len(LANGUAGES)]])
+    ]
+
+
+@pytest.mark.parametrize(("channel", "language", "situation"), _chosen())
+async def test_dialogue(
+    channel: str, language: str, situation: str, tmp_path: Path, agent: Any, quietly: None
+) -> None:
+    # the engine is loaded only for those who ask for it
+    from tests.dialogues.player import Player
+    from tests.dialogues.test_dialogues import read
+    from tests.phone.talks import ByPhone, ByText
+
+    product = (ByPhone if channel == "voice" else ByText)(tmp_path, agent, **SETTINGS)
+    product.app.state.services.calls.hold_after_seconds = NEVER
+    dialogue = read(FOLDER / language / situation)
+    player = Player(product, dialogue.get("language", language), str(dialogue.get("today", "2026-05-15")))
+    player.reads = channel == "sms"
+    await player.play(dialogue["steps"])
+    player.check_rows(dialogue["rows"])
+    product.check_texts()
