@@ -23,6 +23,7 @@ from bot.reading.people import read_represented, read_staff
 from bot.reading.references import read_references
 from bot.reading.safety import DANGERS, read_danger
 from bot.reading.sentences import cued, is_cued, sentence_at
+from bot.reading.taken_back import without_taken_back
 
 Fact = dict[str, Any]
 
@@ -75,10 +76,13 @@ def _values(text: str, speech: str, language: str, today: date, asked: str | Non
     addresses = read_addresses(text, pack(speech, "addresses"))
     for address in addresses:
         yield _fact(text, address, "address", address.text)
-    for amount in _beside(addresses, read_amounts(text, pack(speech, "amounts"), spoken[0])):
+    sums = _beside(addresses, read_amounts(text, pack(speech, "amounts"), spoken[0]))
+    for amount in without_taken_back(sums, text, spoken[0]):
         yield _fact(text, amount, "amount", amount.cents, currency=amount.currency)
     answers_when = asked in ASKS_WHEN and len(text.split()) <= BARE
-    for day in _beside(addresses, read_dates(text, today, pack(speech, "dates"), past=answers_when)):
+    words = pack(speech, "dates")
+    days = _beside(addresses, read_dates(text, today, words, past=answers_when))
+    for day in without_taken_back(days, text, spoken[0], words["denied"]):
         sentence = sentence_at(text, day.start)
         yield _fact(text, day, "date", day.date, precision=day.precision, sentence=sentence)
 

@@ -65,6 +65,7 @@ class _Grammar:
     before: re.Pattern[str]
     behind: re.Pattern[str]
     stops: re.Pattern[str]
+    cents_after_and: bool
     unit_phrases: Phrases[str]
     range_: Phrases[None]
     every: Phrases[None]
@@ -129,7 +130,7 @@ def _alone(text: str, tokens: Sequence[Token], grammar: _Grammar, known: Lexicon
         ends = (every[0] if every else price.end) == len(tokens)
         is_article = price.end - first == 1 and tokens[first].word in known.articles
         is_counted = price.form == "number" and first > (_FEW_WORDS if price.hundredths >= 1000 else 0)
-        if ends and not (is_article or is_counted) and (price.form != "short" or _is_clear(price)):
+        if ends and not (is_article or is_counted) and (price.form != "short" or _is_clear(price, grammar)):
             start, end = tokens[first].start, tokens[price.end - 1].end
             return AmountMention(start, end, text[start:end], price.hundredths, "CAD")
     return None
@@ -165,6 +166,7 @@ def _grammar(words: Words) -> _Grammar:
         before=re.compile(rf"{lead}$"),
         behind=re.compile(behind),
         stops=re.compile(stop + ")"),
+        cents_after_and=words["cents_after_and"],
         unit_phrases=Phrases((units | _SIGNS_AFTER).items()),
         range_=Phrases((word, None) for word in words["range"]),
         every=Phrases((phrase, None) for phrase in words["every"]),
@@ -298,7 +300,10 @@ def _with_unit(prices: Sequence[PriceSaid], speech: _Speech) -> list[_Sum]:
         return _range_with_unit(prices, speech)
     price, (end, unit) = found[0]
     start = speech.tokens[price.start].start
+    is_article = price.end - price.start == 1 and speech.tokens[price.start].word in speech.known.articles
     if unit == _HUNDREDTHS:
+        if is_article and not speech.follows_unit(price.start):
+            return []  # "not a cent more"
         may_be_hundreds = any(other.form == "number" and other.end > price.end for other in prices)
         stands_alone = not may_be_hundreds and not speech.is_among_numbers(price.start, end)
         if price.form != "number" or not (stands_alone or speech.follows_unit(price.start)):
@@ -311,7 +316,6 @@ def _with_unit(prices: Sequence[PriceSaid], speech: _Speech) -> list[_Sum]:
         if is_usual(value):
             return []
         value *= 100  # "one fifty dollars", "one oh five dollars"
-    is_article = price.end - price.start == 1 and speech.tokens[price.start].word in speech.known.articles
     return [_Sum(start, speech.end(end), value, unit, lone=is_article)]
 
 
@@ -358,23 +362,25 @@ def _without_unit(prices: Sequence[PriceSaid], speech: _Speech) -> Iterator[_Sum
     """Yield the sum that a word for money before it, or "a month" behind it, tells to be one."""
     lead = speech.grammar.before.search(speech.before(prices[0].start))
     for price in prices:
-        if lead and _is_clear(price):
+        if lead and _is_clear(price, speech.grammar):
             joined = speech.grammar.range_.at(speech.tokens, price.end)
             for high in prices_at(speech.tokens, joined[0], speech.known) if joined else ():
-                if _is_clear(high) and speech.grammar.behind.match(speech.bared, speech.end(high.end)):
+                if _is_clear(high, speech.grammar) and speech.grammar.behind.match(
+                    speech.bared, speech.end(high.end)
+                ):
                     yield _sum(price, "CAD", speech)
                     yield _sum(high, "CAD", speech)
                     return
         ends = speech.grammar.behind.match(speech.bared, speech.end(price.end))
         every = price.form == "pair" and speech.grammar.every.at(speech.tokens, price.end)
-        if _is_clear(price) and ((lead and ends) or every):
+        if _is_clear(price, speech.grammar) and ((lead and ends) or every):
             yield _sum(price, "CAD", speech)
             return
         if price.form != "number" and lead:
             return  # it may be two things, so it is none
 
 
-def _is_clear(price: PriceSaid) -> bool:
+def _is_clear(price: PriceSaid, grammar: _Grammar) -> bool:
     """Tell whether a price says by itself how much it is: "five fifty" may be hundreds, "twenty twenty-five" a year."""
     match price.form:
         case "number":
@@ -384,7 +390,11 @@ def _is_clear(price: PriceSaid) -> bool:
         case "short":
             return is_usual(price.hundredths) or price.hundredths % 100 < 10
         case "and":
-            return is_usual(price.hundredths) or price.hundredths % 100 in (25, 50, 75, 90)
+            whole, cents = divmod(price.hundredths, 100)
+            falls = (
+                grammar.cents_after_and and whole > cents
+            )  # whoever lists two sums begins with the smaller one
+            return falls or is_usual(price.hundredths) or cents in (25, 50, 75, 90)
         case _:
             return True
 
@@ -406,7 +416,7 @@ def _with_its_tail(found: _Sum, speech: _Speech) -> _Sum:
     if half:
         return replace(found, end=speech.end(half[0]), cents=found.cents + half[1], lone=False)
     joined = speech.tokens[index].word in speech.known.and_
-    ends = speech.grammar.stops if joined else speech.grammar.behind
+    ends = speech.grammar.stops if joined and not speech.grammar.cents_after_and else speech.grammar.behind
     for end, cents in _tails(speech, index + joined):
         names_cents = speech.grammar.unit_phrases.at(speech.tokens, end)
         if not names_cents and ends.match(speech.bared, speech.end(end)):

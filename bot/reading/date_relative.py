@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from bot.reading.date_rules import ELSEWHERE, Found, Spoken, rule
 
 FURTHEST = {"day": 366, "week": 60, "month": 60, "year": 30}
+LAST_DAY = 31
 LAST_KEY = 9  # a number beyond it is no key of a telephone
 WEEKDAY_NEAR = 62  # days on either side of today among which "Tuesday the 14th" has to be one
 WEEKDAY_BACK = 800  # days, in an answer about the past
@@ -166,8 +167,8 @@ def weekday_a_week_later(found: Found) -> Spoken | None:
 def bare_weekday(found: Found) -> Spoken | None:
     """ "Since Monday", "on Monday I called": the latest one, where the words tell what happened."""
     reader, lead = found.reader, found.spans("lead")
-    if lead == "b" or found.previous_kind() in "vjHcu" or found.next_kind() == "j":
-        return None
+    if lead == "b" or found.previous_kind() in "vjHcun" or found.next_kind() == "j":
+        return None  # "every Monday", "it was a Monday"
     if lead == "k" and reader.vocabulary.the_weekday_is_weekly:
         return None
     if reader.past:
@@ -241,7 +242,7 @@ def day_of_this_or_last_month(found: Found) -> Spoken | None:
     return found.spoken(year=year, month=number, day=day)
 
 
-@rule("NO", r"(?: s? k | (?P<since>s) ) t? (?P<day>[NO]) (?! [%Pr~/c-]? [UQNnO])")
+@rule("NOn", r"(?: s? k | (?P<since>s) ) t? (?P<day>[NOn]) (?! [%Pr~/c-]? [UQNnO])")
 def bare_day(found: Found) -> Spoken | None:
     """ "On the 5th", "le 5", "dal 5": only where nothing but a day can be meant."""
     reader, day = found.reader, found.token("day")
@@ -249,8 +250,8 @@ def bare_day(found: Found) -> Spoken | None:
         return None
     if reader.past:
         return ELSEWHERE
-    if not day.word[0].isdecimal() or not _stands_as_a_day(found):
-        return None
+    if not (day.word[0].isdecimal() or _follows_a_date_in_words(found)) or not _stands_as_a_day(found):
+        return ELSEWHERE if day.kind == "n" else None
     following = found.next_word()
     if re.match(r"[,&rcu~-][tk]?[NO]", reader.kinds(found.last + 1, found.last + 3)):
         return None  # "on the 1st, the 5th and the 9th of April"
@@ -292,6 +293,17 @@ def day_asked_for(found: Found) -> Spoken | None:
 
 def _since_the(found: Found) -> bool:
     return found.spans("lead") == "s" and found.token("lead").value == "since_the"
+
+
+def _follows_a_date_in_words(found: Found) -> bool:
+    """ "Le treize avril, puis le vingt-six", said aloud: a number that is no key to press, after a whole date."""
+    reader, day = found.reader, found.token("day")
+    months = [place for place, token in enumerate(reader.tokens[: found.first]) if token.kind in "Mm"]
+    if not months or not 1 < day.value <= LAST_DAY:
+        return False
+    beside = reader.kinds(months[-1] - 2, months[-1] + 1)
+    is_whole = re.search(r"[nNO]o?[Mm]|[Mm][nNO]", beside) is not None
+    return is_whole and reader.word(found.first - 1) not in reader.vocabulary.not_a_date_after
 
 
 def _stands_as_a_day(found: Found) -> bool:

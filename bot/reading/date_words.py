@@ -286,10 +286,13 @@ class Vocabulary:
 
 
 def _is_a_day_in_words(tokens: list[Token], index: int) -> bool:
-    """ "Le sept mai", "du trois au sept juin": the French seven is written like the short September."""
+    """ "Le sept mai", "du trois au sept juin", "quatre sept": the French seven is written like the short September.
+
+    Whoever says a day in words does not write the month short.
+    """
     before = tokens[index - 1].kind if index else " "
     after = tokens[index + 1].kind if index + 1 < len(tokens) else " "
-    return before in "kc" and after not in "YNX'"
+    return before == "n" or (before in "kc" and after not in "YNX'")
 
 
 def _is_a_day(token: Token) -> bool:

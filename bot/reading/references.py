@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +12,8 @@ from bot.reading.characters import bare, plain
 from bot.reading.contacts import ContactMention, read_contacts
 from bot.reading.patterns import Words, any_of, once_per_pack
 from bot.reading.spoken.digits import Run, digit_runs, is_in_words
-from bot.reading.spoken.lexicon import Token, lexicon, tokens_of
+from bot.reading.spoken.letters import Sign, signs_at
+from bot.reading.spoken.lexicon import Lexicon, Token, lexicon, tokens_of
 
 Kind = Literal["account", "tracking", "ticket"]
 
@@ -29,6 +30,7 @@ _MONEY_BEFORE = re.compile(r"[$€£]\s?$")
 _LINK = r"[\s:#.,°º()=-]{0,4}"
 # "44821", "INC-00923", "998/23", "AB-1234": up to eight letters, then digits in a few parts.
 _TICKET = r"(?:[a-z]{1,8}[-/]?)?\d\w{0,19}(?:[-/]\w{1,12}){0,4}"
+_TICKET_WITH_LETTERS = re.compile(r"[A-Z]{1,8}-?(?P<digits>\d{2,20})")
 _TICKET_SYSTEMS = re.compile(r"(?<![\w-])(?:inc|tkt|req|ritm|cas|chg|sr)[-#]?\d{4,12}(?![\w-])")
 _DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/]\d{1,2}[-/](?:\d\d|\d{4})")
 
@@ -50,6 +52,7 @@ class _Grammar:
     account_before: re.Pattern[str]
     ticket: re.Pattern[str]
     ticket_before: re.Pattern[str]
+    ticket_word: re.Pattern[str]
     more: re.Pattern[str]
     not_after: re.Pattern[str]
     units: re.Pattern[str]
@@ -94,6 +97,7 @@ def _grammar(words: Words) -> _Grammar:
         account_before=re.compile(rf"\b(?:{any_of(words['account'])})\b{_LINK}{filler}$"),
         ticket=re.compile(rf"\b(?:{any_of(words['ticket'])})\b{_LINK}{filler}(?P<value>{_TICKET})(?![\w/])"),
         ticket_before=re.compile(rf"\b(?:{any_of(words['ticket'])})\b{_LINK}{filler}$"),
+        ticket_word=re.compile(rf"\b(?:{any_of(words['ticket'])})\b{_LINK}{filler}"),
         more=re.compile(rf"\s?(?:,|&|\b(?:{any_of(words['and'])})\b)\s?#?(?P<value>{_TICKET})(?![\w/])"),
         not_after=re.compile(rf"\b(?:{any_of(words['not_after'])})\s+$"),
         units=re.compile(rf"\s*(?:[$€£%]|\b(?:{any_of(words['units'])})\b)"),
@@ -114,6 +118,7 @@ def _said(
 ) -> Iterator[_Found]:
     """Yield the numbers said in words: a tracking number by its length, the others where a word announces them."""
     tokens, known = tokens_of(text), lexicon(spoken)
+    yield from _tickets_with_letters(tokens, bared, grammar, known)
     for run in digit_runs(tokens, known):
         if run.end - run.start < _FEWEST_WORDS or not is_in_words(tokens, run, known):
             continue
@@ -134,6 +139,56 @@ def _said(
             yield start, end, "account", account
         elif (ticket := _ticket_said(run)) and _is_announced(before, grammar):
             yield start, end, "ticket", ticket
+
+
+def _tickets_with_letters(
+    tokens: Sequence[Token], bared: str, grammar: _Grammar, known: Lexicon
+) -> Iterator[_Found]:
+    """Yield the tickets that are said letter by letter: "t as in tango four four seven one"."""
+    runs = {run.start: run for run in digit_runs(tokens, known)}
+    places = {token.start: place for place, token in enumerate(tokens)}
+    for announced in grammar.ticket_word.finditer(bared):
+        place = places.get(announced.end())
+        if place is None or grammar.not_after.search(
+            bared[max(0, announced.start() - 12) : announced.start()]
+        ):
+            continue
+        spelled = _spelled(tokens, place, runs, known)
+        if spelled and not grammar.units.match(bared, tokens[spelled[0] - 1].end):
+            yield tokens[place].start, tokens[spelled[0] - 1].end, "ticket", spelled[1]
+
+
+def _spelled(
+    tokens: Sequence[Token], place: int, runs: Mapping[int, Run], known: Lexicon
+) -> tuple[int, str] | None:
+    """Return where letters with digits behind them end, and both as they are written; None where there are none."""
+    letters: list[Sign] = []
+    digits: list[Run] = []
+    written, end = "", place
+    while place < len(tokens):
+        run = runs.get(place)
+        mark, pause = known.marks.at(tokens, place), known.breaks.at(tokens, place)
+        if run:
+            written, place = written + (run.value() or ""), run.end
+            digits.append(run)
+            end = place
+        elif mark and written:
+            written, place = written + mark[1].strip(), mark[0]
+        elif pause and not pause[1]:
+            place = pause[0]
+        elif not digits and (sign := next(signs_at(tokens, place, known), None)):
+            written, place = written + sign.written.upper(), sign.end
+            letters.append(sign)
+        else:
+            break
+    shape = _TICKET_WITH_LETTERS.fullmatch(written.rstrip("-'"))
+    if not shape or len(digits) != 1:
+        return None
+    # "a hundred and five" is no ticket, "di quattro quattro sette" is
+    is_sure = any(sign.sure for sign in letters) or (
+        len(shape["digits"]) > _FEWEST_WORDS and digits[0].is_digit_by_digit()
+    )
+    return (end, shape.group()) if is_sure else None
 
 
 def _is_plainly_a_number(run: Run, digits: str, tokens: Sequence[Token]) -> bool:

@@ -108,6 +108,36 @@ def test_sums_in_words_are_read_in_a_story(language: str, text: str, cents: int)
     assert found(text, language, "amount") == [cents]
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "days"),
+    [
+        ("en", "it was march fifth no wait march sixth", ["2026-03-06"]),
+        ("en", "on march fifth not on march sixth", ["2026-03-05", "2026-03-06"]),
+        ("fr", "le cinq mars euh non attendez le six", ["2026-03-06"]),
+        ("fr", "le douze avril non pas le treize", ["2026-04-12", "2026-04-13"]),
+        ("fr", "le deux avril pis le neuf", ["2026-04-02", "2026-04-09"]),
+        ("it", "il nove aprile cioè no scusi era il dieci", ["2026-04-10"]),
+        ("it", "il nove aprile no non il dieci aprile", ["2026-04-09", "2026-04-10"]),
+        ("it", "il due aprile no non ho pagato allora ma il nove", ["2026-04-02", "2026-04-09"]),
+    ],
+)
+def test_a_correction_takes_back_the_date_before_it(language: str, text: str, days: list[str]) -> None:
+    assert found(text, language, "date") == days
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "cents"),
+    [
+        ("en", "they took forty dollars no sorry fifty dollars", [5000]),
+        ("fr", "ils ont pris quarante piasses non excusez cinquante piasses", [5000]),
+        ("it", "mi hanno preso quaranta dollari anzi cinquanta dollari", [5000]),
+        ("it", "mi hanno preso quaranta dollari e poi cinquanta dollari", [4000, 5000]),
+    ],
+)
+def test_a_correction_takes_back_the_sum_before_it(language: str, text: str, cents: list[int]) -> None:
+    assert found(text, language, "amount") == cents
+
+
 @pytest.mark.parametrize("asked", [None, "open", "remedy", "event"])
 def test_digits_said_to_another_question_are_no_code(asked: str | None) -> None:
     assert found("four eight two nine one three", "en", "code", asked=asked) == []

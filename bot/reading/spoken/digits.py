@@ -159,6 +159,13 @@ class Run:
         alone = len(said) == 1 and said[0].isalpha() and beside > 0
         return alone or all(word in known.articles or word in known.and_ for word in said)
 
+    def is_digit_by_digit(self) -> bool:
+        """Tell "four four seven" from "forty-four seven"."""
+        return all(
+            any(group.end == place + 1 and len(group.digits) == 1 for group in self.reader.groups(place))
+            for place in range(self.start, self.end)
+        )
+
     def parts(self) -> list[Run]:
         """Return what stands between the words, such as "and", that join this run."""
         parts, index = [], self.start
