@@ -156,7 +156,6 @@ class Caller:
     phone: str = ""
     mark: str = ""
     call: PhoneCall | None = None
-    did: list[str] = field(default_factory=list)
     has_told: bool = False
     """The story was said clearly while somebody listened."""
     wrong: list[str] = field(default_factory=list)
@@ -196,7 +195,7 @@ class Caller:
             if not call.is_over:
                 await call.hang_up()
         except AssertionError as failure:
-            self.wrong.append(str(failure))
+            self.wrong.append(str(failure).partition("\nassistant:")[0])
         except Exception as failure:
             self.wrong.append(f"{type(failure).__name__}: {failure}")
 
@@ -214,6 +213,8 @@ class Caller:
             await call.press(self.chance.choice(KEYS))
         elif lot < 0.28:
             await call.hang_up()
+        elif lot < 0.31:
+            await call.press("0")
         else:
             await self._answers(call, product)
         if not call.is_over and not call.is_with_person and self.chance.random() < 0.1:
@@ -265,7 +266,8 @@ async def let_call(product: Any, phone: Phone, callers: Sequence[Caller], at_onc
 
 def check(product: Any, callers: Sequence[Caller]) -> None:
     """Note with each caller what should not have happened to them."""
-    everyone = [caller for caller in callers if caller.call is not None]
+    # of a call that broke off is known already what was wrong
+    everyone = [caller for caller in callers if caller.call is not None and not caller.wrong]
     notices = outbox_of(product.store)
     for notice in notices:
         if notice.kind == "sms":

@@ -167,7 +167,8 @@ def _heard(element: Element) -> Iterator[str]:
     yield element.text or ""
     for child in element:
         yield from [" "] if child.tag == "break" else _heard(child)
-        yield child.tail or ""
+        tail = child.tail or ""
+        yield f" {tail}" if child.tag == "say-as" and tail[:1].isalnum() else tail
 
 
 def _check(element: Element, kind: _Kind) -> None:
