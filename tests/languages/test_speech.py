@@ -11,7 +11,7 @@ import pytest
 
 from bot.languages import LANGUAGES, pack
 from bot.languages.speech import Span, grouped, plain, speech, spelled
-from bot.languages.wording import written_date, written_money, written_phone
+from bot.languages.wording import written, written_date, written_money, written_phone
 from bot.playbooks import replies
 from bot.playbooks import words as playbook_words
 from bot.schemes import scheme
@@ -43,6 +43,9 @@ def said(text: str, language: str) -> str:
         ("at K1A 0B1 or h2x1y4", "at K 1 A, 0 B 1, or H 2 X, 1 Y 4,"),
         ("ticket TK-4471", "ticket T K, 4 4 7 1,"),
         ("reference CR-2026-0412 or AB12CD34", "reference C R, 2 0 2 6, 0 4 1 2, or A B, 1 2, C D, 3 4,"),
+        ("dial 611 or *611, call 811", "dial 6 1 1 or star 6 1 1, call 8 1 1"),
+        ("card 4111 1111 1111 1111", "card 4 1 1 1, 1 1 1 1, 1 1 1 1, 1 1 1 1,"),
+        ("555-0117", "5 5 5, 0 1 1 7,"),
         ("on file (…17)", "on file, ending in 1 7,"),
         ("card **** 4821", "card ending in 4 8 2 1"),
         ("ext. 204, No. 5, #5", "extension 2 0 4, number 5, number 5"),
@@ -140,6 +143,8 @@ def test_english(text: str, spoken: str) -> None:
         ("Dossier 4820-1934-7711.", "Dossier 4 8 2 0, 1 9 3 4, 7 7 1 1."),
         ("le NIP 1234, billet TK-4471", "le nip 1 2 3 4, billet T K, 4 4 7 1,"),
         ("composez le 1 888 221-1687, poste 204", "composez le 1, 8 8 8, 2 2 1, 1 6 8 7, poste 2 0 4"),
+        ("composez le 611, le NAS 046 454 286", "composez le 6 1 1, le N A S 0 4 6, 4 5 4, 2 8 6,"),
+        ("vendredi 1er mai 2026", "vendredi premier mai 2026"),
         ("le 9-1-1 ou le 9-8-8", "le 9 1 1 ou le 9 8 8"),
         ("H2X 1Y4", "H 2 X, 1 Y 4,"),
         ("41,15\u00a0$", "41 dollars et 15 cents"),
@@ -185,6 +190,8 @@ def test_french(text: str, spoken: str) -> None:
         ("Caso 4820-1934-7711.", "Caso 4 8 2 0, 1 9 3 4, 7 7 1 1."),
         ("il codice è 0042, ticket TK-4471", "il codice è 0 0 4 2, ticket T K, 4 4 7 1,"),
         ("chiami l’1-888-221-1687", "chiami l’ 1, 8 8 8, 2 2 1, 1 6 8 7,"),
+        ("chiami il 611", "chiami il 6 1 1"),
+        ("venerdì 1º maggio 2026", "venerdì primo maggio 2026"),
         ("il 9-1-1", "il 9 1 1"),
         ("41,15\u00a0$", "41 dollari e 15 centesimi"),
         ("1,00 $, 0,01 $, 0 $", "un dollaro, un centesimo, zero dollari"),
@@ -354,7 +361,8 @@ def texts(part: Any, place: str) -> Iterator[tuple[str, str]]:
 
 
 def filled(form: str, language: str) -> str:
-    day, money = written_date("2026-03-01", "day", language), written_money(4115, "CAD", language)
+    day = written({"kind": "day", "on": "2026-05-01"}, language)
+    money = written_money(4115, "CAD", language)
     values = dict.fromkeys(("given", "amount", "agreed", "ordered", "before", "after", "left"), money)
     values |= dict.fromkeys(("phone", "number"), written_phone("+15145550117"))
     values |= {
@@ -370,6 +378,14 @@ def filled(form: str, language: str) -> str:
         "count": "3",
         "digit": "1",
         "days": "20",
+        "months": "24",
+        "slot": written({"kind": "slot", "on": "2026-05-01", "window": "13:00-17:30"}, language),
+        "window": written({"kind": "hours", "window": "09:00-12:00"}, language),
+        "date": written_date("2026-03-01", "day", language),
+        "start": written_date("2026-03", "month", language),
+        "service": pack(language, "nature_labels")["services"]["tv"],
+        "name": "O’Brien-Côté Plomberie inc.",
+        "heard": "my bill was $41.15 & they said NO",
         "megabytes": "5",
         "label": pack(language, "choices")["billing"],
         "lines": f"• {day} – late fee – {money}\n• {day} – “credit” – {written_money(-300, 'CAD', language)}",

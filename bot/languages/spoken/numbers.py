@@ -9,7 +9,7 @@ from typing import Any
 from bot.languages.spoken.spans import Rule, Said, Span, grouped, one_by_one
 
 POSTAL_CODE = r"(?i)(?<![\w-])([A-CEGHJ-NPR-TVXY]\d[A-CEGHJ-NPR-TV-Z])[ -]?(\d[A-CEGHJ-NPR-TV-Z]\d)(?![\w-])"
-TRACKING_NUMBER = r"(?<![\w-])(\d{4})[ -](\d{4})[ -](\d{4})(?![\w-])"
+TRACKING_NUMBER = r"(?<![\w-])\d{4}(?:[ -]\d{4}){2,4}(?![\w-])"
 PHONE = (
     r"(?<![\w-])(?:tel:)?(?:(?P<north>(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]?\d{4})"
     r"|\+(?P<abroad>\d{1,3}(?:[ .-]?\d{2,4}){2,5}))(?![\w-])"
@@ -34,9 +34,10 @@ class Numbers:
         """The ones whose form tells what they are."""
         words = self._words
         yield r"(?<![\w$€£,.-])(?:[2-9]-1-1|9-8-8)(?![\w-])", self._digits
-        yield TRACKING_NUMBER, lambda match: one_by_one(match.groups())
+        yield TRACKING_NUMBER, lambda match: one_by_one(re.findall(r"\d+", match.group()))
         yield POSTAL_CODE, lambda match: one_by_one([part.upper() for part in match.groups()])
         yield r"(?:…|\.{3}|\*{2,}|(?<!\w)[xX]{2,})[ -]?(\d{2,4})(?!\w)", self._ending
+        yield r"(?<!\S)\*(\d{2,4})(?!\w|\*)", lambda match: [Span(words["star"]), *one_by_one([match[1]])]
         yield r"\b24 ?h? ?/ ?(?:24|7)(?: ?[,-]? ?7 ?j? ?/ ?7)?(?!\w)", lambda match: words["round_the_clock"]
 
     def phones(self) -> Iterator[Rule]:

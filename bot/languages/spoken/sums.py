@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.languages.spoken.spans import Rule, Said, Span
+from bot.languages.spoken.spans import Rule, Said, Span, one_by_one
 
 _AMOUNT = r"\d{1,3}(?:[ ,.']\d{3}){1,3}(?:[.,]\d{2})?(?!\d)|\d*[.,]\d{1,2}(?!\d)|\d+(?!\d)"
 _SUM = (
@@ -92,6 +92,9 @@ class Sums:
         return f" {self._words['money'][_CURRENCIES[match.group()]]['whole'][1]} "
 
     def _whole(self, match: re.Match[str]) -> Said:
+        if match.group().startswith("0"):
+            # a number that is looked up: amounts do not begin so
+            return one_by_one(re.findall(r"\d+", match.group()))
         return self._count(_number(match.group()))
 
     def _decimal(self, match: re.Match[str]) -> Said:
