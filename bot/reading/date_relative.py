@@ -15,6 +15,7 @@ WEEKDAY_NEAR = 62  # days on either side of today among which "Tuesday the 14th"
 WEEKDAY_BACK = 800  # days, in an answer about the past
 TOMORROW_AMONG = 6  # up to so many tokens a text with "tomorrow" is an answer
 A_WEEK = "[LdP]U|U[ld]|HU|U5|jU|Uj"
+WORDS_OF_A_DEED = 3  # up to so many words before its day: "he has called on Monday"
 NEAR = 12  # words that may stand between a day and what happened on it
 
 
@@ -178,9 +179,12 @@ def bare_weekday(found: Found) -> Spoken | None:
     if found.value("weekday") == reader.today.weekday():
         return None
     near = found.nearby(NEAR, NEAR)
-    if reader.vocabulary.hypothetical.search(near):
+    hypothetical, happened = reader.vocabulary.hypothetical, reader.vocabulary.happened
+    # "my son called Wednesday, they said they would come": what is said behind a deed tells nothing of its day
+    deed = happened.search(found.nearby(WORDS_OF_A_DEED, 0))
+    if hypothetical.search(found.nearby(NEAR, 0) if deed else near):
         return None
-    if lead != "s" and not reader.vocabulary.happened.search(near):
+    if lead != "s" and not happened.search(near):
         return None
     return found.spoken(exact=(latest_weekday(found.value("weekday"), reader.today).isoformat(), "day"))
 

@@ -104,6 +104,8 @@ NOT_NAMES = {
         "ma facture est fausse",
         "internet marche pas",
         "bonjour",
+        "le voici",
+        "tenez",
     ],
     "it": [
         "sì",
@@ -121,6 +123,9 @@ NOT_NAMES = {
         "la bolletta è sbagliata",
         "internet non funziona",
         "buongiorno",
+        "ce l'ho qui",
+        "eccolo qua",
+        "l'ho trovato",
     ],
 }
 
