@@ -123,7 +123,8 @@ def interrupts(turn: Turn) -> bool:
     expects, question = turn.conversation.expects or "free", question_of(turn)
     if turn.intent not in INTERRUPTIONS or turn.intent in question.consumes:
         return False
-    if turn.chose(*CHOICES.get(expects, ()), *(filing.FIELDS if expects == "confirm" else ()), "skip"):
+    fields = filing.FIELDS if expects == "confirm" else ()
+    if turn.chose(*CHOICES.get(expects, ()), *fields, "skip", "this_number"):
         return False
     if turn.intent in ALWAYS_INTERRUPT:
         clear = turn.sure or turn.intent != "request_person" or turn.says("person")

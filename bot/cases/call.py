@@ -19,7 +19,8 @@ class Call:
     `turn` numbers what the caller is to say next, `awaits` is the message whose answer is to be said; of that answer
     the messages up to number `said_to` were said while the rest was waited for. `silences` and `unsure` count in a row
     how often nothing, or little, was heard; `heard` waits for the caller's yes. `texts_wanted` is False once the caller
-    wants no texts.
+    wants no texts. `told` is what the latest step was answered with where no message says so: to whoever did not get
+    that answer it is given again.
     """
 
     sid: str
@@ -39,6 +40,7 @@ class Call:
     texts_wanted: bool = True
     transfer: str | None = None
     recording: str | None = None
+    told: str | None = None
     ended_at: datetime | None = None
 
     def hears(self, now: datetime) -> None:
@@ -82,10 +84,10 @@ YES_OR_NO = frozenset(
     sure_to_withdraw same_or_new next_step""".split()
 )
 PICKED = frozenset(
-    "service nature language which_date gap code account tracking_number proof contact".split()
+    "service nature event language which_date gap code account tracking_number proof contact".split()
 )
 SURE_ENOUGH = {**dict.fromkeys(YES_OR_NO, 0.6), **dict.fromkeys(PICKED, 0.45)}
-STORY_SURE_ENOUGH = 0.25
+STORY_SURE_ENOUGH = 0.3
 """How sure the recognition has to be to be believed, by the question: a story bears a wrong word, a yes does not."""
 
 

@@ -20,14 +20,15 @@ from bot.cases.conversation import DELIVERED, SENT, UNDELIVERED, Notice
 from bot.languages import pack
 from bot.languages.speech import speech
 from bot.notices.courier import LATER, NEVER, NO_MOBILE, OPTED_OUT, UNKNOWN, NotDelivered, Trace
+from bot.notices.segments import fits, plainly
 from bot.settings import Settings
 
 TIMEOUT_SECONDS = 7
 CONNECTIONS = 16
 API = "https://api.twilio.com"
 
-MOST_CHARACTERS, MOST_TWIML = 1_600, 4_000
-"""The most that one text may hold, and one call that brings its instructions along."""
+MOST_TWIML = 4_000
+"""The most that one call may hold which brings its instructions along."""
 
 SLOWLY = "80%"
 SINCE = timedelta(minutes=1)
@@ -123,10 +124,11 @@ class TwilioSms:
 
     def __call__(self, notice: Notice) -> str:
         """Send the notice; raises NotDelivered."""
-        if len(notice.text) > MOST_CHARACTERS:
+        text = plainly(notice.text)
+        if not fits(text):
             raise NotDelivered("text_too_long", NEVER)
         try:
-            message = self._client.messages.create(to=notice.to, body=notice.text, **self._parameters)
+            message = self._client.messages.create(to=notice.to, body=text, **self._parameters)
         except (TwilioException, RequestException) as failed:
             raise not_delivered(failed) from None
         return str(message.sid)
@@ -142,7 +144,7 @@ class TwilioSms:
         ours = [
             each
             for each in found
-            if (each.body or "").endswith(notice.text) and _is_ours(each, notice.at, "outbound")
+            if (each.body or "").endswith(plainly(notice.text)) and _is_ours(each, notice.at, "outbound")
         ]
         return [_trace(each, TEXT_IS, each.error_code) for each in _oldest_first(ours)]
 

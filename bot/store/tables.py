@@ -370,6 +370,7 @@ calls = Table(
     _always("texts_wanted", Boolean),
     _maybe("transfer"),
     _maybe("recording"),
+    _maybe("told"),
     _maybe("ended_at", Moment),
 )
 Index(

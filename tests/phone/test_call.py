@@ -147,9 +147,6 @@ async def test_every_answer_may_be_asked_for_again(phone: Phone, product: Produc
     await call.again()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="what was said of the call itself is not kept, and so is not said again"
-)
 @pytest.mark.parametrize("doings", ["s", "ss", "sss", "?", "9", "7"])
 async def test_what_was_said_about_the_call_itself_may_be_asked_for_again(phone: Phone, doings: str) -> None:
     call = await phone.call()

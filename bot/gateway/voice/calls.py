@@ -23,7 +23,7 @@ from bot.cases.conversation import Conversation, Inbound, Message
 from bot.gateway.turns import Turns
 from bot.gateway.voice import listening
 from bot.gateway.voice.listening import LANGUAGE_KEYS, NOTHING, Heard
-from bot.gateway.voice.prompts import HANG_UP, HOLD, LISTEN, TRANSFER, Line, Prompt
+from bot.gateway.voice.prompts import HANG_UP, HOLD, LISTEN, TRANSFER, Line, Prompt, kept, restored
 from bot.gateway.voice.recording import record
 from bot.languages import LANGUAGES, pack
 from bot.languages.speech import spelled
@@ -141,10 +141,15 @@ class Calls:
                 return self._nothing() if step.is_over else self._begin(unit, step)
             conversation = unit.conversations.get(call.conversation_id)
             assert conversation is not None
+            if call.ended_at and call.told and not step.is_over:
+                return restored(call.told)
             if step.is_over or call.ended_at:
+                call.told = None
                 end_call(unit, call, conversation, self._operator, self._now())
                 return self._nothing(conversation.language)
             taken = self._step(unit, call, conversation, step)
+            if isinstance(taken, Prompt) and taken.lines:
+                call.told = kept(taken)
             unit.calls.save(call)
             unit.conversations.save(conversation)
             return taken
@@ -168,6 +173,8 @@ class Calls:
             return self._prompt(call, conversation, [])
         if step.turn != call.turn:
             # it came before, or answers nothing: the same is said again and nothing is done
+            if call.told:
+                return restored(call.told)
             awaited = self._awaited(unit, call)
             return _Wait(call.sid, awaited) if awaited else self._again(unit, call, conversation)
         if step.why == SILENCE or step.heard.is_silence:
@@ -267,7 +274,7 @@ class Calls:
         # the conversation is read anew by whoever answers
         unit.conversations.save(conversation)
         inbound = self._turns.keep(unit, call.conversation_id, f"{call.sid}:{call.turn}", words)
-        call.awaits, call.said_to = inbound.id, 0
+        call.awaits, call.said_to, call.told = inbound.id, 0, None
         call.hears(self._now())
         return _Wait(call.sid, inbound)
 
@@ -356,7 +363,7 @@ class Calls:
         if prompt is None:
             return self._held(wait)
         if prompt.then in (TRANSFER, HANG_UP):
-            self._note(wait.sid, prompt.then)
+            self._note(wait.sid, prompt)
         return prompt
 
     def _answered(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:
@@ -382,12 +389,13 @@ class Calls:
     def _may_transfer(self, call: Call) -> bool:
         return bool(self._settings.handoff_number) and call.transfer != TAKEN
 
-    def _note(self, sid: str, then: str) -> None:
+    def _note(self, sid: str, prompt: Prompt) -> None:
         with self._store.unit() as unit:
             call = unit.calls.get(sid)
             conversation = unit.conversations.get(call.conversation_id) if call else None
             assert call is not None and conversation is not None
-            if then == HANG_UP:
+            if prompt.then == HANG_UP:
+                call.told = kept(prompt)
                 end_call(unit, call, conversation, self._operator, self._now())
             elif call.transfer != TAKEN:
                 call.transfer = RINGING
@@ -513,6 +521,8 @@ class Calls:
     def _after_transfer(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:
         words = self._pack(conversation)
         call.last_at = self._now()
+        if call.transfer not in (RINGING, TAKEN) and call.told:
+            return restored(call.told)
         if call.transfer == TAKEN:
             call.transfer = None
             conversation.holder = ASSISTANT

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 
 from bot.cases.conversation import Choice
 
@@ -54,3 +55,16 @@ class Prompt:
         if self.is_patient:
             return PATIENT_SECONDS
         return SLOW_SECONDS if self.slow or self.keypad else USUAL_SECONDS
+
+
+def kept(prompt: Prompt) -> str:
+    """Return a prompt in the form in which it is kept with its call."""
+    return json.dumps(asdict(prompt), ensure_ascii=False)
+
+
+def restored(text: str) -> Prompt:
+    """Return the prompt that was kept."""
+    facts = json.loads(text)
+    facts["lines"] = tuple(Line(**line) for line in facts["lines"])
+    facts["choices"] = tuple(Choice(**choice) for choice in facts["choices"])
+    return Prompt(**facts)

@@ -58,6 +58,7 @@ def upgrade() -> None:
         _flag("texts_wanted"),
         _text("transfer"),
         _text("recording"),
+        _text("told"),
         _moment("ended_at"),
         sa.PrimaryKeyConstraint("sid", name="pk_calls"),
         sa.UniqueConstraint("conversation_id", name="uq_calls_conversation_id"),
