@@ -130,7 +130,14 @@ def said(text: str, language: str) -> str:
         ("sdfghjklqw", ""),
         (f"see https://www.example.com/{'a' * 500}?b=c now", "see example dot com now"),
         ("end.Next", "end. Next"),
-        ("so... what?!", "so, what?"),
+        ("so... what?! wait… what", "so, what? wait, what"),
+        ("$ and €", "dollars and euros"),
+        ("version 2.0.1, covid19", "version 2 dot 0 dot 1, covid 19"),
+        ("12345.5 times", "12 thousand 345.5 times"),
+        ("VPNº, http and www", "V P N, and"),
+        ("v31.12.2025, tk44715", "v31 12 2025, T K, 4 4 7, 1 5,"),
+        ("a <!-- b --> c\n-----\nd", "a c. d"),
+        ("Donaudampfschifffahrtsgesellschaften", ""),
     ],
 )
 def test_english(text: str, spoken: str) -> None:
@@ -235,6 +242,12 @@ def test_digits_and_letters_are_told_apart_and_end_as_the_sentence_does() -> Non
         Span("019", "digits", ","),
         Span("please."),
     ]
+
+
+@pytest.mark.parametrize("number", ["9-1-1", "911", "9-8-8", "988"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_emergency_number_is_one_group_of_digits(number: str, language: str) -> None:
+    assert speech(f"via {number}!", language) == [Span("via"), Span(number.replace("-", ""), "digits", "!")]
 
 
 def test_the_letter_before_its_word_is_said_as_a_letter() -> None:

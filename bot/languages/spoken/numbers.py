@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.languages.spoken.spans import Rule, Said, Span, grouped, one_by_one
+from bot.languages.spoken.words import VOWELS
 
 POSTAL_CODE = r"(?i)(?<![\w-])([A-CEGHJ-NPR-TVXY]\d[A-CEGHJ-NPR-TV-Z])[ -]?(\d[A-CEGHJ-NPR-TV-Z]\d)(?![\w-])"
 TRACKING_NUMBER = r"(?<![\w-])\d{4}(?:[ -]\d{4}){2,4}(?![\w-])"
@@ -62,10 +63,9 @@ class Numbers:
             rf"(?i)\b((?:{announced})(?: (?:{between}))*\.?:? )(\d{{3,4}})(?!\w|[.,]\d)",
             lambda match: match[1] + " ".join(match[2]),
         )
-        yield r"(?<!\w)(?:\d{5,}|0\d+)(?!\w)", self._digits
 
     def leftovers(self) -> Iterator[Rule]:
-        """Numbers that ran into something else."""
+        """What is too long for a count, and what ran into something else."""
         yield r"\d+(?:[./-]\d+){2,}", lambda match: " ".join(re.findall(r"\d+", match.group()))
         yield r"\d{5,}|(?<![\d:.,])0\d+", self._digits
 
@@ -94,6 +94,9 @@ class Numbers:
 
     def _reference(self, match: re.Match[str]) -> Said:
         text = match.group()
+        if re.fullmatch(r"[a-z]{2,4}-?\d{3,}", text) and VOWELS.isdisjoint(text):
+            # tk-4471 as well as TK-4471, but covid19 holds a word
+            text = text.upper()
         signs = sum(character.isupper() or character.isdecimal() for character in text)
         if any(map(str.islower, text)) or signs < 3:
             return None
