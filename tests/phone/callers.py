@@ -186,7 +186,7 @@ class Caller:
         """Call, and go on until the call is over, one way or another."""
         person = self.chance.choice((ACCEPTS, NO_ANSWER, BUSY, MACHINE, DECLINES))
         try:
-            self.call = call = PhoneCall(phone.webhooks, self.phone, person, is_exact=False)
+            self.call = call = PhoneCall(phone.webhooks, self.phone, person)
             await call.begin()
             for _ in range(MOST_DOINGS):
                 if call.is_over:
