@@ -76,6 +76,8 @@ def said(text: str, language: str) -> str:
         ("9am, 14:00, 9:00 or 00:15", "9 a.m., 2 p.m., 9 o’clock or 12:15 a.m."),
         ("2024-2025", "2024 to 2025"),
         ("24/7", "24 hours a day, 7 days a week"),
+        ("**never** 17 times", "never 17 times"),
+        ("$5 12:00, 9-5pm", "5 dollars 12 o’clock, 9 to 5 p.m."),
         ("9am-5pm or 13:00–17:00", "9 a.m. to 5 p.m. or 1 p.m. to 5 p.m."),
         ("Jan. 5, at 12 Main St., in St. John’s", "January 5, at 12 Main street, in Saint John’s"),
         ("50¢", "50 cents"),
@@ -136,7 +138,7 @@ def said(text: str, language: str) -> str:
         ("12345.5 times", "12 thousand 345.5 times"),
         ("VPNº, http and www", "V P N, and"),
         ("v31.12.2025, tk44715", "v31 12 2025, T K, 4 4 7, 1 5,"),
-        ("a <!-- b --> c\n-----\nd", "a c. d"),
+        ("a <!-- b > x --> c\n-----\nd", "a c. d"),
         ("Donaudampfschifffahrtsgesellschaften", ""),
     ],
 )

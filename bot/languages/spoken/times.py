@@ -31,7 +31,7 @@ class Times:
     def hours(self) -> Iterator[Rule]:
         words, clock = self._words, self._clock
         yield rf"(?i)(?<=[\dhm.]) ?[-–] ?(?={_HOURS})", lambda match: f" {words['to']} "
-        yield r"(?i)(?<![\d:])(\d{1,2})(?:[:h.](\d\d))? ?([ap])\.? ?m\b\.?", self._half_days
+        yield r"(?i)(?<![\d:.,$€£])(\d{1,2})(?:[:h.](\d\d))? ?([ap])\.? ?m\b\.?", self._half_days
         yield r"(?<![\d:])([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?(?![\d:])", self._time
         yield r"(?<![\d:])(\d{1,2}) ?h ?([0-5]\d)(?!\w)", self._time
         # a point between hours and minutes is one only behind these words
