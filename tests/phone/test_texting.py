@@ -95,16 +95,7 @@ async def test_every_text_may_come_twice_at_once(product: Product, language: str
     case_of(product, texter)
 
 
-@pytest.mark.parametrize(
-    "language",
-    [
-        "en",
-        "fr",
-        pytest.param(
-            "it", marks=pytest.mark.xfail(strict=True, reason="read as a question about our own number")
-        ),
-    ],
-)
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_digit_picks_the_choice_of_that_number(product: Product, language: str) -> None:
     texter = Texter(product)
     for text in (*STORIES[language][:4], OWN_NUMBER[language], "1"):
