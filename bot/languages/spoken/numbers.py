@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.languages.spoken.scan import SETTLED
 from bot.languages.spoken.spans import Rule, Said, Span, grouped, one_by_one
 from bot.languages.spoken.words import VOWELS
 
@@ -13,9 +14,13 @@ POSTAL_CODE = r"(?i)(?<![\w-])([A-CEGHJ-NPR-TVXY]\d[A-CEGHJ-NPR-TV-Z])[ -]?(\d[A
 TRACKING_NUMBER = r"(?<![\w-])\d{4}(?:[ -]\d{4}){2,4}(?![\w-])"
 PHONE = (
     r"(?<![\w-])(?:tel:)?(?:(?P<north>(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]?\d{4})"
+    r"(?: ?x ?(?P<extension>\d{1,5}))?"
     r"|\+(?P<abroad>\d{1,3}(?:[ .-]?\d{2,4}){2,5}))(?![\w-])"
 )
 REFERENCE = r"(?<![\w@.-])(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*(?!\w)"
+_DEVICE = r"(?i)(?<![\w:-])[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?![\w:-])"
+"""The address that is printed on a modem."""
+
 LONG_NUMBER = r"(?<![\w.,$€£-])\d{5,}(?!\w| ?[$€£%])"
 
 _LEAST_JOINED = 7
@@ -36,6 +41,7 @@ class Numbers:
         words = self._words
         yield r"(?<![\w$€£,.-])(?:[2-9]-1-1|9-8-8)(?![\w-])", self._digits
         yield TRACKING_NUMBER, lambda match: one_by_one(re.findall(r"\d+", match.group()))
+        yield _DEVICE, lambda match: one_by_one(re.split("[:-]", match.group().upper()))
         yield POSTAL_CODE, lambda match: one_by_one([part.upper() for part in match.groups()])
         yield r"(?<!\w)(?:…|\.{3}|\*{2,}|[xX]{2,})[ -]?(\d{2,4})(?!\w)", self._ending
         yield r"(?<!\S)\*(\d{2,4})(?!\w|\*)", lambda match: [Span(words["star"]), *one_by_one([match[1]])]
@@ -54,7 +60,7 @@ class Numbers:
     def others(self) -> Iterator[Rule]:
         words = self._words
         yield REFERENCE, self._reference
-        yield r"(?<!\w)#\s?(?=\d)", lambda match: f"{words['numbered']} "
+        yield rf"(?<!\w)#\s?(?=\d|[{SETTLED}])", lambda match: f"{words['numbered']} "
         yield r"(?<!\S)#(?!\w)", lambda match: words["key"]
         announced = "|".join(re.escape(word) for word in words["digit_by_digit"])
         between = "|".join(re.escape(word) for word in words["between"])
@@ -81,6 +87,9 @@ class Numbers:
     def _phone(self, match: re.Match[str]) -> Said:
         groups = re.findall(r"\d+", match["north"] or match["abroad"])
         digits = "".join(groups)
+        if match["extension"]:
+            extension = Span(self._words["before_numbers"]["ext."])
+            return [*one_by_one(grouped(digits)), extension, *one_by_one([match["extension"]])]
         if match["north"] or (len(digits) == 11 and digits[0] == "1"):
             return one_by_one(grouped(digits))
         parts = [part for group in groups for part in grouped(group)]

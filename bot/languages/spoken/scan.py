@@ -18,7 +18,7 @@ _DROPPED = re.compile(rf"\((?:s|es|x|e|i|a|o)\)|(?<=[{SETTLED}])'s\b")
 
 _PAUSES = re.compile(
     r"\s+(?:->|=>|>|[–—]|-+)\s+|\s*(?:—|--+|[→⇒➜›])\s*|[()\[\]]|\.{2,}(?=\s*[a-zà-ÿ])"
-    rf"|(?<=[^\W\d_]|[{SETTLED}])/(?=[^\W\d_]|[{SETTLED}])"
+    rf"|(?<=[^\W\d_]|[{SETTLED}])/(?=[^\W_]|[{SETTLED}])"
 )
 _LOOSE = re.compile(rf"(?<![^\W_])[-']+|-+(?![^\W_])|'+(?![^\W_]|[{SETTLED}])|(?<=\d)-|-(?=\d)")
 """Hyphens and apostrophes that join nothing."""

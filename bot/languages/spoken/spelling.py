@@ -13,6 +13,9 @@ from bot.languages.spoken.numbers import LONG_NUMBER, PHONE, POSTAL_CODE, REFERE
 from bot.languages.spoken.spans import grouped
 from bot.languages.spoken.words import first_letter
 
+_REFERS = re.compile(r"(?!\d+[A-Z]{1,3}$)[A-Z\d-]{3,}")
+"""A reference; 5G, 2nd, b2b and 100GB are words."""
+
 
 def spelled(text: str, language: str) -> list[str]:
     """Return what can be spelled of a text, each thing once and in a line of its own."""
@@ -23,8 +26,7 @@ def spelled(text: str, language: str) -> list[str]:
         for match in re.finditer(pattern, text):
             start, end, thing = match.start(), match.end(), match.group()
             is_part = any(start < other_end and other < end for other, other_end, _ in things)
-            # 5G, 2nd and b2b are words
-            is_word = pattern == REFERENCE and not (thing.isupper() and len(thing) > 2)
+            is_word = pattern == REFERENCE and not _REFERS.fullmatch(thing)
             if not is_part and not is_word:
                 things.append((start, end, thing))
     return list(dict.fromkeys(_line(thing, words) for _, _, thing in sorted(things)))

@@ -47,7 +47,10 @@ class Sums:
         yield r"(?<![\w.,-])(\d+)[.,](\d+)(?!\w|[.,]\d)", self._decimal
         units = "|".join(re.escape(unit) for unit in sorted(words["units"], key=len, reverse=True))
         # "5 min. later", but "It took 5 min."
-        yield rf"(?<!\w)([\d.,]*\d)[ -]?({units})(?:(?![\w/.])|\.(?=\s+[^\W\d_A-ZÀ-Þ])|(?=\.))", self._unit
+        yield (
+            rf"(?<!\w)([\d.,]*\d)[ -]?({units})(?:(?![\w.]|/s\b)|\.(?=\s+[^\W\d_A-ZÀ-Þ])|(?=\.))",
+            self._unit,
+        )
 
     def _sum(self, match: re.Match[str]) -> Said:
         words, more = self._words, match["more"] or ""

@@ -38,7 +38,9 @@ class Words:
         yield rf"(?<=[\w{SETTLED}]) ?/ ?({'|'.join(per)})(?!\w)", lambda match: f" {per[match[1]]}"
         titles = words["titles"]
         yield _any_of(titles) + r"(?= [^\W\d_])", lambda match: titles[match.group()]
-        yield from self._replaced(words["before_numbers"], "", r" ?(?=\d)", " ")
+        yield from self._replaced(
+            words["before_numbers"], "", rf" ?(?=\d|#|[A-Z]{{1,4}}-?\d{{2}}|[{SETTLED}])", " "
+        )
         yield from self._replaced(words["after_numbers"], r"(?<=\d )")
         short = words["abbreviations"]
         yield rf"(?i){_any_of(short)}", lambda match: self._in_full(match, short[match.group().lower()])
@@ -48,6 +50,8 @@ class Words:
         words = self._words
         signs, fractions = words["signs"], words["fractions"]
         yield rf"(\d) ?([{''.join(fractions)}])", lambda match: f"{match[1]} {fractions[match[2]]}"
+        # 3x, $20 x 12
+        yield r"(?<=\d) ?[x×](?= ?\d|(?!\w))|(?<=\s)[x×](?=\s\d)", lambda match: f" {words['times']} "
         yield r"[~≈±] ?(?=\d)", lambda match: f"{words['about']} "
         among = re.escape("".join(signs))
         yield rf"(?<![&%=+])[{among}](?![&%=+])", lambda match: f" {signs[match.group()]} "
