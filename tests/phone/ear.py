@@ -69,7 +69,7 @@ def _around(spoken: str, match: re.Match[str]) -> str:
 def _is_soup(word: str) -> bool:
     """Whether letters make no word in any of the languages: no vowel, or a heap of consonants."""
     small = word.lower()
-    if small in ("hmm", "shh", "psst", "mmm", "brrr"):
+    if small in ("hmm", "mhm", "shh", "psst", "pst", "pff", "pfft", "brr", "grr", "tsk"):
         return False
     return (len(small) > 2 and not any(letter in _VOWELS for letter in small)) or bool(
         re.search(rf"[^{_VOWELS}]{{7,}}", small)
@@ -79,4 +79,6 @@ def _is_soup(word: str) -> bool:
 def _is_said(character: str) -> bool:
     if character in _ALLOWED or character in "0123456789":
         return True
-    return character.isalpha() and unicodedata.name(character, "").startswith("LATIN")
+    # letters from there on are phonetic signs
+    is_plain = character.isalpha() and character < "\u0250"
+    return is_plain and unicodedata.name(character, "").startswith("LATIN")

@@ -60,6 +60,8 @@ from tests.phone.ear import faults, heard
         ("a\x07b", "a sign: '\\x07'"),
         ("a\u202eb", "a sign: '\\u202e'"),
         ("il 1º", "a sign: 'º'"),
+        ("hello ʇɐɥʇ", "a sign: 'ʇ'"),
+        ("pvv", "letter soup: pvv"),
         ("hello мир", "a sign: 'м'"),
         ("41,15\u00a0dollars", "a sign: '\\xa0'"),
         ("e.g. this", "an abbreviation"),

@@ -10,6 +10,9 @@ from functools import cache
 _KEPT_AS_THEY_ARE = "ºª°½¼¾²³™…"
 """Their plain forms would mean something else: 1º is not 1o, and … is one sign that hides what stood there."""
 
+_PHONETIC = 0x250
+"""From here on the Latin letters are phonetic signs, turned letters and the like."""
+
 _REMOVED = [
     (re.compile(r"(?is)<(script|style)\b.*?</\1\s*>"), " "),
     (re.compile(r"(?s)<!--.*?-->"), " "),
@@ -77,4 +80,5 @@ def _plain(character: str) -> str:
 @cache
 def is_letter(character: str) -> bool:
     """Whether a voice of our languages knows the letter; other alphabets it skips, or names each sign."""
-    return character.isalpha() and unicodedata.name(character, "").startswith("LATIN")
+    is_plain = ord(character) < _PHONETIC and character.isalpha()
+    return is_plain and unicodedata.name(character, "").startswith("LATIN")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.languages.spoken.spans import Rule, Said, Span, one_by_one
+from bot.languages.spoken.spans import Rule, Said, Span, grouped, one_by_one
 
 _AMOUNT = r"\d{1,3}(?:[ ,.']\d{3}){1,3}(?:[.,]\d{2})?(?!\d)|\d*[.,]\d{1,2}(?!\d)|\d+(?!\d)"
 _SUM = (
@@ -43,7 +43,7 @@ class Sums:
         words = self._words
         yield r"(?<!\w)-(?=\d)", lambda match: f"{words['minus']} "
         group = re.escape(words["groups"])
-        yield rf"(?<![\w.,-])\d{{1,3}}(?:{group}\d{{3}}){{1,3}}(?!\w)", self._whole
+        yield rf"(?<![\w.,-])\d{{1,3}}(?:[{group}']\d{{3}}){{1,3}}(?!\w)", self._whole
         yield r"(?<![\w.,-])(\d+)[.,](\d+)(?!\w|[.,]\d)", self._decimal
         units = "|".join(re.escape(unit) for unit in sorted(words["units"], key=len, reverse=True))
         # "5 min. later", but "It took 5 min."
@@ -103,7 +103,7 @@ class Sums:
     def _decimal(self, match: re.Match[str]) -> Said:
         whole, part = match.groups()
         if len(whole) > 1 and whole[0] == "0":
-            return None
+            return one_by_one([*grouped(whole), part])
         return f"{self._count(int(whole))}{self._words['decimal']}{part}"
 
     def _unit(self, match: re.Match[str]) -> Said:

@@ -40,6 +40,7 @@ class Times:
             yield rf"(?i)(?:{'|'.join(after)})(\d{{1,2}})\.([0-5]\d)(?![\w.])", self._time
         if "h" not in words["units"]:
             yield r"(?<![\d:,.])(\d{1,3}) ?h(?!\w)()", self._time
+            yield r"(?<![\w:,.])(\d{1,3}[.,]\d+) ?h(?!\w)", lambda match: clock["hour"].format(hour=match[1])
 
     def _iso(self, match: re.Match[str]) -> Said:
         year, _, month, day, hour, minute = match.groups()

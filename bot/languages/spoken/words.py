@@ -14,6 +14,7 @@ VOWELS = frozenset("aeiouyàâäéèêëîïìòôöùûü")
 
 _HEAP = re.compile(r"[^\W\d_aeiouyà-öø-ÿ]{7}")
 _SHORT = frozenset({"tv", "pc", "hd"})
+_SOUNDS = frozenset({"hmm", "mhm", "shh", "psst", "pst", "pff", "pfft", "brr", "grr", "tsk"})
 _MOST_SPELLED = 5
 """What is no word is spelled up to this length, VPN; more letters than that nobody would follow."""
 
@@ -102,7 +103,7 @@ def _is_word(word: str) -> bool:
         return False
     if not VOWELS.isdisjoint(small):
         return True
-    return word.islower() and small not in _SHORT and (len(small) < 3 or small[-1] == small[-2])
+    return small in _SOUNDS or (word.islower() and len(small) < 3 and small not in _SHORT)
 
 
 def _any_of(forms: Iterable[str]) -> str:
