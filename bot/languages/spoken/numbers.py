@@ -43,7 +43,7 @@ class Numbers:
         yield TRACKING_NUMBER, lambda match: one_by_one(re.findall(r"\d+", match.group()))
         yield _DEVICE, lambda match: one_by_one(re.split("[:-]", match.group().upper()))
         yield POSTAL_CODE, lambda match: one_by_one([part.upper() for part in match.groups()])
-        yield r"(?<!\w)(?:…|\.{3}|\*{2,}|[xX]{2,})[ -]?(\d{2,4})(?!\w)", self._ending
+        yield r"(?<!\w)(?:…|\.{3}|(?:\*{2,}|[xX]{2,})[ -]?)(\d{2,4})(?!\w)", self._ending
         yield r"(?<!\S)\*(\d{2,4})(?!\w|\*)", lambda match: [Span(words["star"]), *one_by_one([match[1]])]
         yield r"\b24 ?h? ?/ ?(?:24|7)(?: ?[,-]? ?7 ?j? ?/ ?7)?(?!\w)", lambda match: words["round_the_clock"]
 

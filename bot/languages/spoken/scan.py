@@ -17,7 +17,7 @@ _DROPPED = re.compile(rf"\((?:s|es|x|e|i|a|o)\)|(?<=[{SETTLED}])'s\b")
 """The plural that may be, and the genitive of what is spelled."""
 
 _PAUSES = re.compile(
-    r"\s+(?:->|=>|>|[–—]|-+)\s+|\s*(?:—|--+|[→⇒➜›])\s*|[()\[\]]|\.{2,}(?=\s*[a-zà-ÿ])"
+    r"\s+(?:->|=>|>|[–—]|-+)\s+|\s*(?:—|--+|[→⇒➜›])\s*|[()\[\]]|\.{2,}(?=\s*[a-zà-ÿ\d])"
     rf"|(?<=[^\W\d_]|[{SETTLED}])/(?=[^\W_]|[{SETTLED}])"
 )
 _LOOSE = re.compile(rf"(?<![^\W_])[-']+|-+(?![^\W_])|'+(?![^\W_]|[{SETTLED}])|(?<=\d)-|-(?=\d)")
@@ -83,8 +83,9 @@ def _tidy(text: str) -> str:
     """Return a text with nothing but letters, digits, plain punctuation and what is settled."""
     text = _PAUSES.sub(", ", _DROPPED.sub("", text.replace("’", "'")))
     text = _LOOSE.sub(" ", "".join(one if _is_said(one) else " " for one in text))
-    text = re.sub(r"[.,;:!?](?:\s*[.,;:!?])+", _strongest, _RUN_ON.sub(r"\1 ", text))
+    text = re.sub(r"[.,;:!?](?:\s*[.,;:!?])+", _strongest, text)
     text = re.sub(r"\s+([.,;:!?])", r"\1", " ".join(text.split()))
+    text = _RUN_ON.sub(r"\1 ", text)
     return text.lstrip(".,;:!? ").replace("'", "’")
 
 
