@@ -49,7 +49,7 @@ solving: .venv/.synced ## play sixty complaints about the demo accounts and see 
 	@$(PYTHON) -m benchmarks.solving
 
 channels: .venv/.synced ## play every written dialogue by phone and by text, in every language
-	EVERY_DIALOGUE=1 $(PYTHON) -m pytest -q -n 2 tests/phone/test_dialogues.py
+	EVERY_DIALOGUE=1 $(PYTHON) -m pytest -q -n 2 tests/phone/test_dialogues.py tests/phone/test_silence.py tests/phone/test_playbooks.py
 
 fairness: .venv/.synced ## compare what was offered for the same facts, from the cases of your database
 	@$(PYTHON) -m bot fairness

@@ -7,13 +7,21 @@ the languages by phone and in another by text; `make channels` plays all of them
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.languages import LANGUAGES
 from tests.phone.webhooks import SETTINGS
+
+with warnings.catch_warnings():
+    # The engine's libraries complain of each other while they are loaded.
+    warnings.simplefilter("ignore")
+    from tests.dialogues.house import Agent
+    from tests.dialogues.player import Player
+    from tests.dialogues.test_dialogues import read
+    from tests.phone.talks import ByPhone, ByText
 
 FOLDER = Path(__file__).parents[1] / "dialogues"
 SITUATIONS = sorted(path.name for path in (FOLDER / LANGUAGES[0]).glob("*.yml"))
@@ -34,13 +42,8 @@ def _chosen() -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize(("channel", "language", "situation"), _chosen())
 async def test_dialogue(
-    channel: str, language: str, situation: str, tmp_path: Path, agent: Any, quietly: None
+    channel: str, language: str, situation: str, tmp_path: Path, agent: Agent, quietly: None
 ) -> None:
-    # the engine is loaded only for those who ask for it
-    from tests.dialogues.player import Player
-    from tests.dialogues.test_dialogues import read
-    from tests.phone.talks import ByPhone, ByText
-
     product = (ByPhone if channel == "voice" else ByText)(tmp_path, agent, **SETTINGS)
     product.app.state.services.calls.hold_after_seconds = NEVER
     dialogue = read(FOLDER / language / situation)
