@@ -96,7 +96,13 @@ def read_amounts(text: str, words: Words, spoken: Words | None = None) -> list[A
         ]
     sums = sorted(sums, key=lambda found: found.start)
     if speech:
-        sums = [_with_its_tail(found, speech) for found in sums]
+        whole = [_with_its_tail(found, speech) for found in sums]
+        # what became the cents of a sum is no sum of its own
+        sums = [
+            found
+            for before, found in zip([None, *whole], whole, strict=False)
+            if not before or before.end <= found.start
+        ]
     return [
         AmountMention(found.start, found.end, text[found.start : found.end], found.cents, found.unit)
         for found in _with_their_cents(sums, bared, grammar)
@@ -372,7 +378,10 @@ def _without_unit(prices: Sequence[PriceSaid], speech: _Speech) -> Iterator[_Sum
                     yield _sum(high, "CAD", speech)
                     return
         ends = speech.grammar.behind.match(speech.bared, speech.end(price.end))
-        every = price.form == "pair" and speech.grammar.every.at(speech.tokens, price.end)
+        is_one_number = any(other.form == "number" and other.end == price.end for other in prices)
+        every = (
+            price.form == "pair" and not is_one_number and speech.grammar.every.at(speech.tokens, price.end)
+        )
         if _is_clear(price, speech.grammar) and ((lead and ends) or every):
             yield _sum(price, "CAD", speech)
             return

@@ -20,6 +20,7 @@ Kind = Literal["account", "tracking", "ticket"]
 _DIGITS_OF_TRACKING = 12
 _FEWEST_WORDS = 2
 _MOST_DIGITS = 20
+_ROW, _SHORT_ROW = 4, 3  # digits that are a row, however they are said, and one by one
 _FEW_WORDS = 3
 _NEAR = 1.5  # how far a reading may be from the usual one where nobody asked for a number
 _TRACKING = re.compile(r"(?<![\w.,/-])(?<!\d )\d{4}(?:[ -]\d{4}[ -]|\d{4})\d{4}(?![\w/]|[.,-]\w| \d{4}\b)")
@@ -97,7 +98,7 @@ def _grammar(words: Words) -> _Grammar:
         account_before=re.compile(rf"\b(?:{any_of(words['account'])})\b{_LINK}{filler}$"),
         ticket=re.compile(rf"\b(?:{any_of(words['ticket'])})\b{_LINK}{filler}(?P<value>{_TICKET})(?![\w/])"),
         ticket_before=re.compile(rf"\b(?:{any_of(words['ticket'])})\b{_LINK}{filler}$"),
-        ticket_word=re.compile(rf"\b(?:{any_of(words['ticket'])})\b{_LINK}{filler}"),
+        ticket_word=re.compile(rf"\b(?:{any_of(words['ticket'])})\b{_LINK}(?P<fillers>{filler})"),
         more=re.compile(rf"\s?(?:,|&|\b(?:{any_of(words['and'])})\b)\s?#?(?P<value>{_TICKET})(?![\w/])"),
         not_after=re.compile(rf"\b(?:{any_of(words['not_after'])})\s+$"),
         units=re.compile(rf"\s*(?:[$€£%]|\b(?:{any_of(words['units'])})\b)"),
@@ -129,7 +130,7 @@ def _said(
             bared[max(0, start - 2) : start]
         ):
             continue
-        before = bared[max(0, start - 60) : start]
+        before = bared[max(0, start - 60) : _start_with_pauses(tokens, run.start, known)]
         account = run.value((), lambda digits: pattern.fullmatch(digits) is not None, _NEAR)
         if tracking := run.value([_DIGITS_OF_TRACKING], most_cost=_NEAR):
             yield start, end, "tracking", f"{tracking[:4]}-{tracking[4:8]}-{tracking[8:]}"
@@ -146,16 +147,27 @@ def _tickets_with_letters(
 ) -> Iterator[_Found]:
     """Yield the tickets that are said letter by letter: "t as in tango four four seven one"."""
     runs = {run.start: run for run in digit_runs(tokens, known)}
-    places = {token.start: place for place, token in enumerate(tokens)}
     for announced in grammar.ticket_word.finditer(bared):
-        place = places.get(announced.end())
-        if place is None or grammar.not_after.search(
-            bared[max(0, announced.start() - 12) : announced.start()]
-        ):
+        if grammar.not_after.search(bared[max(0, announced.start() - 12) : announced.start()]):
             continue
-        spelled = _spelled(tokens, place, runs, known)
-        if spelled and not grammar.units.match(bared, tokens[spelled[0] - 1].end):
-            yield tokens[place].start, tokens[spelled[0] - 1].end, "ticket", spelled[1]
+        for place in _beginnings(tokens, announced, known):
+            spelled = _spelled(tokens, place, runs, known)
+            if spelled and not grammar.units.match(bared, tokens[spelled[0] - 1].end):
+                yield tokens[place].start, tokens[spelled[0] - 1].end, "ticket", spelled[1]
+                break
+
+
+def _beginnings(tokens: Sequence[Token], announced: re.Match[str], known: Lexicon) -> Iterator[int]:
+    """Yield the places where a ticket may begin: at a letter that looks like "no." or "è", or behind such words."""
+    for place, token in enumerate(tokens):
+        if announced.start("fillers") <= token.start < announced.end():
+            sign = next(signs_at(tokens, place, known), None)
+            is_said_again = place > 0 and token.word == tokens[place - 1].word
+            if sign and (sign.sure or is_said_again):
+                yield place
+        elif token.start >= announced.end():
+            yield place
+            return
 
 
 def _spelled(
@@ -182,13 +194,25 @@ def _spelled(
         else:
             break
     shape = _TICKET_WITH_LETTERS.fullmatch(written.rstrip("-'"))
-    if not shape or len(digits) != 1:
+    if not shape or len(digits) != 1 or not is_in_words(tokens, digits[0], known):
         return None
-    # "a hundred and five" is no ticket, "di quattro quattro sette" is
-    is_sure = any(sign.sure for sign in letters) or (
-        len(shape["digits"]) > _FEWEST_WORDS and digits[0].is_digit_by_digit()
-    )
-    return (end, shape.group()) if is_sure else None
+    is_sure = len(letters) > 1 or letters[0].sure or "-" in shape.group()
+    return (end, shape.group()) if is_sure or _is_row(digits[0], len(shape["digits"])) else None
+
+
+def _is_row(run: Run, digits: int) -> bool:
+    """Tell "a sixty-nine five eight seven" from "a hundred and five": several numbers, or single digits."""
+    return run.numbers() >= _FEWEST_WORDS and (digits >= _ROW or run.numbers() == digits >= _SHORT_ROW)
+
+
+def _start_with_pauses(tokens: Sequence[Token], place: int, known: Lexicon) -> int:
+    """Return where the sounds begin that fill the time before a number: "the ticket is, um, four four"."""
+    while place > 0:
+        pause = known.breaks.at(tokens, place - 1)
+        if not pause or pause[1] or pause[0] != place:
+            break
+        place -= 1
+    return tokens[place].start
 
 
 def _is_plainly_a_number(run: Run, digits: str, tokens: Sequence[Token]) -> bool:

@@ -159,12 +159,14 @@ class Run:
         alone = len(said) == 1 and said[0].isalpha() and beside > 0
         return alone or all(word in known.articles or word in known.and_ for word in said)
 
-    def is_digit_by_digit(self) -> bool:
-        """Tell "four four seven" from "forty-four seven"."""
-        return all(
-            any(group.end == place + 1 and len(group.digits) == 1 for group in self.reader.groups(place))
-            for place in range(self.start, self.end)
-        )
+    def numbers(self) -> int:
+        """Return how many numbers these are where words that make one number are meant as one."""
+        count, index = 0, self.start
+        while index < self.end:
+            ends = [group.end for group in self.reader.groups(index) if group.end <= self.end]
+            count += bool(ends)
+            index = max(ends, default=max(self.reader.skipped(index), index + 1))
+        return count
 
     def parts(self) -> list[Run]:
         """Return what stands between the words, such as "and", that join this run."""
