@@ -232,7 +232,7 @@ class Calls:
             return self._way_out(unit, call, conversation, keys)
         if call.heard is not None and keys in ("1", "2"):
             return self._confirmed(unit, call, conversation, keys == "1")
-        _, choices = self._question(unit, call)
+        _, choices = self._question(unit, call, conversation)
         command, words = listening.meant_by_keys(keys, choices, conversation.expects)
         if command:
             return self._command(unit, call, conversation, command)
@@ -362,9 +362,7 @@ class Calls:
             prompt = None if is_waiting else self._answered(unit, call, conversation)
         if prompt is None:
             return self._held(wait)
-        if prompt.then in (TRANSFER, HANG_UP):
-            self._note(wait.sid, prompt)
-        return prompt
+        return self._noted(wait.sid, prompt) if prompt.then in (TRANSFER, HANG_UP) else prompt
 
     def _answered(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:
         said = [(key, message) for key, message in self._said(unit, call) if message.seq > call.said_to]
@@ -389,17 +387,21 @@ class Calls:
     def _may_transfer(self, call: Call) -> bool:
         return bool(self._settings.handoff_number) and call.transfer != TAKEN
 
-    def _note(self, sid: str, prompt: Prompt) -> None:
+    def _noted(self, sid: str, prompt: Prompt) -> Prompt:
+        """Keep that the call ends, or goes to a person; asked for twice at once, the first answer stands."""
         with self._store.unit() as unit:
             call = unit.calls.get(sid)
             conversation = unit.conversations.get(call.conversation_id) if call else None
             assert call is not None and conversation is not None
+            if call.ended_at and call.told:
+                return restored(call.told)
             if prompt.then == HANG_UP:
                 call.told = kept(prompt)
                 end_call(unit, call, conversation, self._operator, self._now())
             elif call.transfer != TAKEN:
                 call.transfer = RINGING
             unit.calls.save(call)
+            return prompt
 
     def _held(self, wait: _Wait) -> Prompt:
         """Say that it takes a moment, once what the system itself had to say; give up after a while."""
@@ -436,7 +438,7 @@ class Calls:
         keypad: bool = False,
     ) -> Prompt:
         """Say these lines, the last of which asks, then which key stands for which choice."""
-        _, choices = self._question(unit, call)
+        _, choices = self._question(unit, call, conversation)
         prompt = self._prompt(
             call, conversation, lines, keypad=keypad or call.unsure > 1 or call.silences > 1
         )
@@ -451,21 +453,25 @@ class Calls:
         return replace(prompt, lines=(*prompt.lines, *told), choices=choices, is_patient=patient)
 
     def _again(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:
-        """Say all of the latest answer once more."""
+        """Say all of the latest answer once more, or what was said without one."""
         if not call.language_chosen:
             return self._menu(call, conversation)
+        if call.told and conversation.expects in (None, "free"):
+            return replace(restored(call.told), turn=call.turn)
         return self._asking(unit, call, conversation, [message.text for _, message in self._said(unit, call)])
 
     def _question_again(
         self, unit: Unit, call: Call, conversation: Conversation, before: Sequence[str]
     ) -> Prompt:
         """Say something, then the open question once more."""
-        question, _ = self._question(unit, call)
+        question, _ = self._question(unit, call, conversation)
         lines = [*before, *([question.text] if question else [])]
         return self._asking(unit, call, conversation, lines)
 
-    def _question(self, unit: Unit, call: Call) -> tuple[Message | None, tuple]:
-        """Return the message that asks, the last of the latest answer, and its choices."""
+    def _question(self, unit: Unit, call: Call, conversation: Conversation) -> tuple[Message | None, tuple]:
+        """Return the message that asks, the last of the latest answer, and its choices; none where nothing is asked."""
+        if conversation.expects in (None, "free"):
+            return None, ()
         said = [message for _, message in self._said(unit, call)]
         return (said[-1], said[-1].choices) if said else (None, ())
 
@@ -525,7 +531,8 @@ class Calls:
             return restored(call.told)
         if call.transfer == TAKEN:
             call.transfer = None
-            conversation.holder = ASSISTANT
+            # what was open before has been spoken about
+            conversation.holder, conversation.expects = ASSISTANT, "free"
             return self._prompt(call, conversation, [words["after_person"]])
         if call.transfer == RINGING:
             call.transfer = FAILED
