@@ -38,9 +38,13 @@ def one_or_the_other(found: Found) -> None:
 )
 def days_then_month(found: Found) -> Spoken | None:
     if found.words["to"] == "&" and found.words["from"] != "f":
-        # "the 3rd and 9th of May" are two days; the one that stands beside its month is read.
+        # "the 3rd and the 9th of May" are two days; without an article the first may count something else.
         last = found.spoken(year=found.year(), month=found.value("month"), day=found.value("last"))
-        return replace(last, first=found.at("last"))
+        at, reader = found.at("day"), found.reader
+        led = reader.kind(at - 1) in "ktW" and reader.kind(found.at("last") - 1) in "kt"
+        is_day = led and 0 < found.value("day") < found.value("last")
+        first = replace(last, first=at, last=at, day=found.value("day")) if is_day else None
+        return replace(last, first=found.at("last"), other=first)
     return _days_of_one_month(found)
 
 

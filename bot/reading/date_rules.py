@@ -43,7 +43,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Spoken:
-    """A date as said: parts may be missing, and `exact` holds (ISO value, precision) when nothing is open."""
+    """A date as said: parts may be missing, and `exact` holds (ISO value, precision) when nothing is open.
+
+    `other` is another one that was said in the same words: "the 3rd and the 9th of May".
+    """
 
     first: int
     last: int
@@ -55,6 +58,7 @@ class Spoken:
     exact: tuple[str, str] | None = None
     certainly_past: bool = False
     part: Part | None = None
+    other: Spoken | None = None
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,8 @@ def _spoken(reader: Reader) -> list[Spoken]:
             if spoken:
                 first, last = min(first, spoken.first), max(last, spoken.last)
                 found.append(_without_edges(spoken, reader))
+                if spoken.other:
+                    found.append(spoken.other)
             kinds = f"{kinds[:first]}{'_' * (last + 1 - first)}{kinds[last + 1 :]}"
     return sorted(found, key=lambda spoken: spoken.first)
 

@@ -1,4 +1,4 @@
-"""What people take back as they speak: "the fifth, no wait, the sixth"."""
+"""What people take back as they speak: "the fifth, no wait, the sixth", "the fifth, not the sixth"."""
 
 from __future__ import annotations
 
@@ -27,29 +27,31 @@ Mention = TypeVar("Mention", bound=_Mention)
 def without_taken_back(
     mentions: Sequence[Mention], text: str, spoken: Words, denied: Collection[str] = ()
 ) -> list[Mention]:
-    """Leave out every mention that a correction parts from the next one; `denied` are words such as "not".
+    """Leave out every mention that a correction parts from the next one.
 
-    "On May 5, no, not May 6" takes nothing back.
+    With `denied`, words such as "not", what they part from the mention before is left out instead.
     """
     tokens = tokens_of(text)
+    left_out = []
+    for before, after in pairwise(mentions):
+        between = [token for token in tokens if before.end <= token.start and token.end <= after.start]
+        wrong = _wrong_one(between, spoken, denied)
+        if wrong is not None:
+            left_out.append((before, after)[wrong])
+    return [mention for mention in mentions if mention not in left_out]
 
-    def is_taken_back(mention: Mention, after: Mention) -> bool:
-        between = [token for token in tokens if mention.end <= token.start and token.end <= after.start]
-        return _corrects(between, spoken, denied)
 
-    pairs = pairwise(mentions)
-    return [mention for mention, after in pairs if not is_taken_back(mention, after)] + list(mentions[-1:])
-
-
-def _corrects(between: Sequence[Token], spoken: Words, denied: Collection[str]) -> bool:
-    breaks, corrected, others, index = lexicon(spoken).breaks, False, 0, 0
+def _wrong_one(between: Sequence[Token], spoken: Words, denied: Collection[str]) -> int | None:
+    """Return which of the two mentions around these words is not meant: 0, 1, or None where both are."""
+    breaks, corrects, denies = lexicon(spoken).breaks, False, False
+    others, index = 0, 0
     while index < len(between):
         found = breaks.at(between, index)
         if found:
-            index, corrects = found
-            corrected = corrected or corrects
+            index, corrects = found[0], corrects or found[1]
             continue
-        if between[index].word in denied:
-            return False
-        others, index = others + 1, index + 1
-    return corrected and others <= _SMALL_WORDS
+        denies = denies or between[index].word in denied
+        others, index = others + (between[index].word not in denied), index + 1
+    if others > _SMALL_WORDS or not (corrects or denies):
+        return None
+    return 1 if denies else 0

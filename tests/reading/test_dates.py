@@ -679,8 +679,20 @@ def test_the_date_itself_counts_more_than_the_word_today():
     assert values("Today, May 13, 2026, it failed again", "en") == ["2026-05-13"]
 
 
-def test_two_days_of_one_month_are_not_a_range():
-    assert "2026-05-03/2026-05-09" not in values("the 3rd and the 9th of May", "en")
+@pytest.mark.parametrize(
+    ("language", "said", "days"),
+    [
+        ("en", "the 3rd and the 9th of May", ["2026-05-03", "2026-05-09"]),
+        ("fr", "le trois et le neuf mai", ["2026-05-03", "2026-05-09"]),
+        ("fr", "le trois avril pis le vingt-huit", ["2026-04-03", "2026-04-28"]),
+        ("it", "il 3 e il 9 maggio", ["2026-05-03", "2026-05-09"]),
+        ("it", "l'ho disdetta il tredici aprile ed è uscita il ventisei", ["2026-04-13", "2026-04-26"]),
+        ("it", "ho ricevuto 3 e il 9 maggio", ["2026-05-09"]),
+        ("fr", "le douze avril j'ai pesé sur le deux pis le trois", ["2026-04-12"]),
+    ],
+)
+def test_two_days_of_one_month_are_two_and_no_range(language, said, days):
+    assert values(said, language) == days
 
 
 class TestOrderOfDayAndMonth:
