@@ -149,3 +149,18 @@ class ByPhone(ByText):
     async def begin(self, number: str, language: str | None) -> Talk:
         """Call from this number."""
         return await PhoneTalk(self, number).begin(language)
+
+
+class Everywhere(ByText):
+    """A product that is reached by one means after the other: each conversation by another than the one before."""
+
+    means = ("web", "voice", "sms")
+
+    async def begin(self, number: str, language: str | None) -> Talk:
+        """Begin the next conversation."""
+        means = self.means[(self.talks - 1) % len(self.means)]
+        if means == "sms":
+            return TextTalk(self, number)
+        if means == "voice":
+            return await PhoneTalk(self, number).begin(language)
+        return await Product.talk(self, language)

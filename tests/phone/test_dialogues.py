@@ -21,7 +21,7 @@ with warnings.catch_warnings():
     from tests.dialogues.house import Agent
     from tests.dialogues.player import Player
     from tests.dialogues.test_dialogues import read
-    from tests.phone.talks import ByPhone, ByText
+    from tests.phone.talks import ByPhone, ByText, Everywhere
 
 FOLDER = Path(__file__).parents[1] / "dialogues"
 SITUATIONS = sorted(path.name for path in (FOLDER / LANGUAGES[0]).glob("*.yml"))
@@ -49,6 +49,31 @@ async def test_dialogue(
     dialogue = read(FOLDER / language / situation)
     player = Player(product, dialogue.get("language", language), str(dialogue.get("today", "2026-05-15")))
     player.reads = channel == "sms"
+    await player.play(dialogue["steps"])
+    player.check_rows(dialogue["rows"])
+    product.check_texts()
+
+
+CONTINUED = [
+    situation
+    for situation in SITUATIONS
+    if any("new" in step for step in read(FOLDER / LANGUAGES[0] / situation)["steps"])
+]
+"""Situations in which a complaint is come back to in another conversation."""
+
+
+@pytest.mark.parametrize("first", range(len(Everywhere.means)), ids=Everywhere.means)
+@pytest.mark.parametrize("situation", CONTINUED)
+async def test_a_complaint_begun_by_one_means_is_continued_by_another(
+    situation: str, first: int, tmp_path: Path, agent: Agent, quietly: None
+) -> None:
+    product = Everywhere(tmp_path, agent, **SETTINGS)
+    product.means = Everywhere.means[first:] + Everywhere.means[:first]
+    product.app.state.services.calls.hold_after_seconds = NEVER
+    language = LANGUAGES[(CONTINUED.index(situation) + first) % len(LANGUAGES)]
+    dialogue = read(FOLDER / language / situation)
+    player = Player(product, dialogue.get("language", language), str(dialogue.get("today", "2026-05-15")))
+    player.reads = player.stays = False
     await player.play(dialogue["steps"])
     player.check_rows(dialogue["rows"])
     product.check_texts()
