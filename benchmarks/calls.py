@@ -43,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     callers = [Caller(number, chosen.seed) for number in chosen.only or range(chosen.calls)]
+    print(f"{len(callers)} calls, seed {chosen.seed}", flush=True)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="recourse-calls-") as folder:
         asyncio.run(_run(Path(folder), callers, chosen.at_once))
