@@ -194,6 +194,13 @@ def _lasts(turn: Turn) -> bool:
     return any(day is not None and day < turn.today - timedelta(days=1) for day in days)
 
 
+def tells_first(turn: Turn) -> bool:
+    """Tell whether a message tells of a trouble in some words, where none was told yet."""
+    untold = turn.case is None and not turn.complaint.told
+    says_something = len(turn.text.split()) >= SAYS_SOMETHING and not turn.text.rstrip().endswith("?")
+    return untold and says_something and any(map(turn.found, FACTS_OF_TROUBLE))
+
+
 def tell(turn: Turn) -> None:
     """Take the message into the story: natures, service, dates, what was tried before, what is wanted."""
     complaint = turn.complaint

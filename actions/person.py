@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions import complaint
 from actions.asking import ask, ask_next
 from actions.base import Turn, TurnAction
 from actions.complaint import safety
@@ -91,9 +92,15 @@ def propose(turn: Turn) -> None:
 
 def wanted(turn: Turn) -> bool:
     """Hear whether a person is wanted; otherwise the question that was open comes back."""
+    if complaint.tells_first(turn):
+        turn.conversation.come_back()
+        if not turn.says_yes and turn.intent != "request_person":
+            return complaint.told(turn)
+        complaint.tell(turn)
     declined = turn.says_no or turn.intent in ("nothing_more", "refuse")
     if not declined and (turn.says_yes or turn.intent == "request_person"):
-        turn.conversation.come_back()
+        if turn.conversation.expects == "person":
+            turn.conversation.come_back()
         request(turn)
         turn.asked = True
         return True
