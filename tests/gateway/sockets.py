@@ -47,7 +47,10 @@ class Socket:
                 await self._app
 
     async def send(self, message: Any) -> None:
-        """Send a message; text goes as it is."""
+        """Send a message; text and bytes go as they are."""
+        if isinstance(message, bytes):
+            await self._to_app.put({"type": "websocket.receive", "bytes": message})
+            return
         text = message if isinstance(message, str) else json.dumps(message)
         await self._to_app.put({"type": "websocket.receive", "text": text})
 

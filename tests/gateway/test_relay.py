@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlencode
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from twilio.request_validator import RequestValidator
 
+from bot.gateway import turns
 from bot.gateway.voice import prompts, relay
 from bot.languages import pack
 from bot.settings import Secret
-from tests.gateway.fakes import Gateway
+from tests.gateway.fakes import Gateway, until
 from tests.gateway.sockets import Closed, Socket
+from tests.gateway.test_voice import Heard
 
 TOKEN = "auth-token-of-the-tests"
 BASE = "https://care.example.com"
@@ -173,7 +177,26 @@ async def test_a_forged_socket_is_closed(gateway, signature) -> None:
 
 
 @pytest.mark.parametrize(
-    "nonsense", ["", "no json", "[]", '"text"', "{}", '{"type": 3}', '{"type": "dtmf"}', '{"type":"prompt"}']
+    "nonsense",
+    [
+        "",
+        "no json",
+        "[]",
+        '"text"',
+        "{}",
+        '{"type": 3}',
+        '{"type": "dtmf"}',
+        '{"type": "dtmf", "digit": "12"}',
+        '{"type": "dtmf", "digit": "A"}',
+        '{"type": "dtmf", "digit": 1}',
+        '{"type": "prompt"}',
+        '{"type": "prompt", "voicePrompt": ["my", "bill"]}',
+        '{"type": "a message of tomorrow", "voicePrompt": "no"}',
+        '{"type": "error", "description": "Invalid message received"}',
+        pytest.param("[" * 15_000, id="deep"),
+        pytest.param('{"type": "prompt", "voicePrompt": "%s"}' % ("no " * 10_000), id="long"),
+        b"not text",
+    ],
 )
 async def test_nonsense_does_not_end_the_call(gateway, nonsense) -> None:
     async with connect(gateway) as socket:
@@ -183,3 +206,240 @@ async def test_nonsense_does_not_end_the_call(gateway, nonsense) -> None:
         await socket.send(nonsense)
         assert "my bill" in words(await say(socket, "my bill"))
     assert gateway.engine.texts == ["my bill"]
+
+
+@pytest.fixture
+def impatient(monkeypatch) -> None:
+    """Nobody is waited for."""
+    for name in ("USUAL_SECONDS", "SLOW_SECONDS"):
+        monkeypatch.setattr(prompts, name, 0.05)
+    monkeypatch.setattr(relay, "CHARACTERS_A_SECOND", 100_000)
+
+
+async def begin(socket: Socket, key: str = "1") -> None:
+    await set_up(socket)
+    await spoken(socket)
+    await press(socket, key)
+
+
+async def after_session(gateway: Gateway, end: dict[str, Any] | None = None) -> Heard:
+    """What the carrier is told when a session has ended, or broken off."""
+    told = {"HandoffData": end["handoffData"]} if end and "handoffData" in end else {}
+    status = "ended" if end else "failed"
+    return Heard(
+        fromstring(await post(gateway, f"{BASE}/twilio/voice?for=relay", SessionStatus=status, **told))
+    )
+
+
+async def test_silence_climbs_to_an_offer_and_ends_the_call(gateway, impatient) -> None:
+    async with connect(gateway) as socket:
+        await begin(socket)
+        heard = [await spoken(socket) for _ in range(4)]
+    for said, expected in zip(heard, ("again", "keypad", "offer_text"), strict=False):
+        assert WORDS["en"][expected].split(".")[0] in words(said)
+    last = await after_session(gateway, heard[-1][-1])
+    assert WORDS["en"]["end_silent"] in last.said
+    assert last.verbs[-1] == "Hangup"
+    assert gateway.engine.texts == []
+
+
+@pytest.mark.parametrize("message", [{"type": "prompt", "last": False}, {"type": "interrupt"}])
+def test_whoever_speaks_for_long_is_not_silent(message) -> None:
+    session = relay._Session(None, None, SID, prompt=prompts.Prompt("en", (), 1), silent_at=0.0)
+    assert relay._step(session, {**message, "voicePrompt": "my bill is"}) is None
+    assert session.silent_at > time.monotonic() + prompts.USUAL_SECONDS - 1
+
+
+async def test_what_a_caller_says_is_told_while_they_speak(gateway) -> None:
+    assert 'partialPrompts="true"' in await post(gateway, CallStatus="ringing")
+
+
+async def test_an_answer_is_repeated(gateway) -> None:
+    async with connect(gateway) as socket:
+        await begin(socket)
+        answer = words(await say(socket, "my bill"))
+        assert words(await press(socket, "*")) == answer
+    assert gateway.engine.texts == ["my bill"]
+
+
+async def test_another_language_is_spoken_and_listened_for(gateway) -> None:
+    def on_turn(turn):
+        with gateway.store.unit() as unit:
+            conversation = unit.conversations.get(turn.conversation)
+            conversation.language = "it"
+            unit.conversations.save(conversation)
+
+    gateway.engine.on_turn = on_turn
+    async with connect(gateway) as socket:
+        await begin(socket)
+        switched = await press(socket, "8")
+    assert gateway.engine.texts == [WORDS["en"]["language_words"]]
+    assert {"type": "language", "ttsLanguage": "it-IT", "transcriptionLanguage": "it-IT"} in switched
+    assert {message["lang"] for message in switched if message["type"] == "text"} == {"it-IT"}
+
+
+async def test_slower_is_spoken_slowly_from_then_on(gateway) -> None:
+    async with connect(gateway) as socket:
+        await begin(socket)
+        end = (await press(socket, "9"))[-1]
+    assert end == {"type": "end"}
+    slowly = await after_session(gateway, end)
+    assert WORDS["en"]["slower"] in slowly.said
+    assert slowly.attribute("prosody", "rate") == "80%"
+    told = {"SpeechResult": "my bill is wrong", "Confidence": "0.9"}
+    answer = Heard(fromstring(await post(gateway, slowly.goes_on_at, **told)))
+    assert "my bill is wrong" in answer.said
+    assert answer.attribute("prosody", "rate") == "80%"
+
+
+async def test_what_is_said_after_a_break_is_heard(gateway) -> None:
+    async with connect(gateway) as socket:
+        await begin(socket)
+    asked = await after_session(gateway)
+    told = {"SpeechResult": "my bill is wrong", "Confidence": "0.9"}
+    answer = Heard(fromstring(await post(gateway, asked.goes_on_at, **told)))
+    assert "my bill is wrong" in answer.said
+    silence = Heard(fromstring(await post(gateway, answer.redirect)))
+    assert silence.verbs == ["Gather", "Redirect"]
+    assert gateway.engine.texts == ["my bill is wrong"]
+
+
+async def test_a_second_connection_goes_on_where_the_first_broke(gateway) -> None:
+    async with connect(gateway) as socket:
+        await begin(socket, "2")
+        await say(socket, "ma facture")
+    async with connect(gateway) as socket:
+        await set_up(socket)
+        assert "ma facture" in words(await spoken(socket))
+        await say(socket, "elle est fausse")
+    assert gateway.engine.texts == ["ma facture", "elle est fausse"]
+
+
+async def test_a_key_pressed_twice_answers_one_question(gateway) -> None:
+    question = [{"reply": "question_service", "values": {}, "choices": ["internet", "wireless"]}]
+    gateway.engine.on_turn = lambda _: question
+    async with connect(gateway) as socket:
+        await begin(socket)
+        await say(socket, "it does not work")
+        gateway.engine.gate.clear()
+        for _ in range(2):
+            await socket.send({"type": "dtmf", "digit": "2"})
+            await until(lambda: len(gateway.engine.turns) == 2)
+        gateway.engine.gate.set()
+        await spoken(socket)
+        await say(socket, "since monday")
+    assert gateway.engine.texts == ["it does not work", "wireless", "since monday"]
+
+
+async def test_what_is_said_while_an_answer_is_worked_on_is_answered_next(gateway) -> None:
+    async with connect(gateway) as socket:
+        await begin(socket)
+        gateway.engine.gate.clear()
+        for text in ("my bill is wrong", "and my television too"):
+            await socket.send({"type": "prompt", "voicePrompt": text, "lang": "en-US", "last": True})
+        await until(lambda: gateway.engine.turns)
+        gateway.engine.gate.set()
+        assert "my bill is wrong" in words(await spoken(socket))
+        assert "and my television too" in words(await spoken(socket))
+
+
+async def test_a_person_can_be_asked_for_while_an_answer_is_worked_on(gateway) -> None:
+    async with connect(gateway) as socket:
+        await begin(socket)
+        gateway.engine.gate.clear()
+        await socket.send({"type": "prompt", "voicePrompt": "my bill is wrong", "last": True})
+        await until(lambda: gateway.engine.turns)
+        await socket.send({"type": "dtmf", "digit": "0"})
+        gateway.engine.gate.set()
+        await spoken(socket)
+        await spoken(socket)
+    assert gateway.engine.texts == ["my bill is wrong", WORDS["en"]["person_words"]]
+
+
+async def test_an_engine_that_is_down_is_waited_for(gateway, monkeypatch) -> None:
+    """That it is down is known at once; it is back later than so many looks at it would take."""
+    monkeypatch.setattr(turns, "PULSE_SECONDS", 1.0)
+    gateway.app.state.services.calls.hold_after_seconds = 0.5
+    gateway.engine.down = True
+    async with connect(gateway) as socket:
+        await begin(socket)
+        held = words(await say(socket, "my bill is wrong"))
+        assert "technical problem" in held
+        gateway.engine.down = False
+        assert "my bill is wrong" in words(await spoken(socket))
+
+
+async def test_a_caller_is_not_kept_waiting_for_ever(gateway) -> None:
+    gateway.app.state.services.calls.hold_after_seconds = 0.02
+    gateway.engine.down = True
+    async with connect(gateway) as socket:
+        await begin(socket)
+        heard = await say(socket, "my bill is wrong")
+        while heard[-1]["type"] != "end":
+            heard = await spoken(socket)
+    ringing = await after_session(gateway, heard[-1])
+    assert WORDS["en"]["takes_too_long"].split(",")[0] in ringing.said
+    assert ringing.verbs[-1] == "Dial"
+
+
+async def test_a_failure_of_ours_ends_the_session_and_not_the_call(gateway, logged) -> None:
+    def fail(_):
+        raise RuntimeError("broken on purpose")
+
+    async with connect(gateway) as socket:
+        await begin(socket)
+        gateway.engine.on_turn = fail
+        with pytest.raises(Closed):
+            await say(socket, "my bill is wrong")
+    assert [entry["error_type"] for entry in logged if entry["event"] == "call.failed"] == ["RuntimeError"]
+    gateway.engine.on_turn = lambda _: None
+    assert "my bill is wrong" in (await after_session(gateway)).said
+
+
+async def test_who_hangs_up_while_an_answer_is_worked_on_breaks_nothing(gateway, logged) -> None:
+    gateway.app.state.services.calls.hold_after_seconds = 0.02
+    async with connect(gateway) as socket:
+        await begin(socket)
+        gateway.engine.gate.clear()
+        await socket.send({"type": "prompt", "voicePrompt": "my bill is wrong", "last": True})
+        await until(lambda: gateway.engine.turns)
+    gateway.engine.gate.set()
+    assert "call.failed" not in [entry["event"] for entry in logged]
+
+
+async def test_nothing_counts_before_the_call_is_known(gateway) -> None:
+    async with connect(gateway) as socket:
+        await socket.send({"type": "prompt", "voicePrompt": "my bill", "last": True})
+        await socket.send({"type": "dtmf", "digit": "1"})
+        await socket.send({"type": "setup", "callSid": None, "from": 14165550123})
+        await begin(socket)
+        # nor can a connection change over to another call
+        await socket.send({"type": "setup", "callSid": "CA" + "2" * 32, "from": "anonymous"})
+        await say(socket, "my bill is wrong")
+    assert gateway.engine.texts == ["my bill is wrong"]
+    with gateway.store.view() as unit:
+        assert unit.calls.get("CA" + "2" * 32) is None
+        assert unit.calls.get("None") is None
+        assert unit.calls.get(SID).caller == "+14165550123"
+
+
+async def test_a_connection_that_names_no_call_is_closed(gateway, monkeypatch) -> None:
+    monkeypatch.setattr(relay, "SETUP_SECONDS", 0.05)
+    async with connect(gateway) as socket:
+        with pytest.raises(Closed):
+            await socket.receive()
+
+
+async def test_a_number_begun_with_keys_can_be_said_instead(gateway) -> None:
+    async with connect(gateway) as socket:
+        await begin(socket)
+        with gateway.store.unit() as unit:
+            conversation = unit.conversations.get(unit.calls.get(SID).conversation_id)
+            conversation.expects = "account"
+            unit.conversations.save(conversation)
+        await press(socket, "*")
+        for key in "100":
+            await socket.send({"type": "dtmf", "digit": key})
+        await say(socket, "10031865")
+        await press(socket, "*")
+    assert gateway.engine.texts == ["10031865"]

@@ -18,6 +18,8 @@ SPELL, NO_TEXTS, NO_RECORDING, UNKNOWN_KEY = "spell", "no_texts", "no_recording"
 KEYS = {"0": PERSON, "*": REPEAT, "9": SLOWER, "8": LANGUAGE, "7": NO_RECORDING}
 """What a single key stands for wherever the question offers no choice of that number."""
 
+KEYPAD = "0123456789*#"
+
 LANGUAGE_KEYS = {"1": "en", "2": "fr", "3": "it"}
 
 
@@ -39,7 +41,7 @@ NOTHING = Heard()
 
 def heard(form: Mapping[str, str]) -> Heard:
     """Read what the carrier heard."""
-    keys = "".join(key for key in form.get("Digits", "") if key in "0123456789*#").strip("#")
+    keys = "".join(key for key in form.get("Digits", "") if key in KEYPAD).strip("#")
     return Heard(
         keys, " ".join(form.get("SpeechResult", "").split()), _confidence(form.get("Confidence", ""))
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.gateway.voice.calls import ANSWER, RESUMED, SILENCE, TURN, Calls, Step
-from bot.gateway.voice.listening import NOTHING, Heard
+from bot.gateway.voice.listening import KEYPAD, NOTHING, Heard
 from bot.gateway.voice.prompts import HANG_UP, HOLD, LISTEN, TRANSFER, Line, Prompt
 from bot.languages import pack
 from bot.languages.speech import plain, speech
@@ -27,13 +28,20 @@ CHARACTERS_A_SECOND = 13
 """How fast the voices speak, roughly: the caller's time to think begins when we have finished."""
 
 BETWEEN_KEYS_SECONDS = 4.0
+SETUP_SECONDS = 30.0
+"""A connection that does not say by then which call it is for leads none."""
+
 MOST_CHARACTERS = 16_000
 """No message of the carrier comes near this."""
 
 
 @dataclass
 class _Session:
-    """What one connection knows of its call."""
+    """What one connection knows of its call.
+
+    `silent_at` is when it counts as silence that nothing was heard; `is_answering` tells that the caller has said
+    something and has no answer yet, `is_over` that there is nothing more to say here.
+    """
 
     socket: WebSocket
     calls: Calls
@@ -43,11 +51,18 @@ class _Session:
     prompt: Prompt | None = None
     keys: str = ""
     language: str | None = None
+    silent_at: float = field(default_factory=lambda: time.monotonic() + SETUP_SECONDS)
+    is_answering: bool = False
+    is_over: bool = False
     events: asyncio.Queue[dict[str, Any] | None] = field(default_factory=asyncio.Queue)
 
     def step(self, why: str, heard: Heard = NOTHING, tries: int = 0) -> Step:
         turn = self.prompt.turn if self.prompt else None
         return Step(self.sid, self.caller, self.called, turn, why, heard, tries)
+
+    def waits(self, seconds: float) -> None:
+        """Give the caller so long from now."""
+        self.silent_at = time.monotonic() + seconds
 
 
 async def converse(socket: WebSocket, calls: Calls) -> None:
@@ -57,7 +72,7 @@ async def converse(socket: WebSocket, calls: Calls) -> None:
     try:
         async for step in _steps(session):
             await _take(session, step)
-            if session.prompt and session.prompt.then in (TRANSFER, HANG_UP):
+            if session.is_over:
                 return
     except WebSocketDisconnect:
         # the carrier tells the end of the call by its status; until then nothing is lost
@@ -70,27 +85,46 @@ async def converse(socket: WebSocket, calls: Calls) -> None:
 
 async def _read(session: _Session) -> None:
     """Read the carrier's messages, also while an answer is worked on."""
+    while True:
+        message = await session.socket.receive()
+        if message["type"] == "websocket.disconnect":
+            session.is_over = True
+            session.events.put_nowait(None)
+            return
+        told = _told(message.get("text"))
+        if told is not None and not _is_too_early(session, told):
+            session.events.put_nowait(told)
+
+
+def _told(text: str | None) -> dict[str, Any] | None:
+    """Return a message of the carrier; None for what is none, or no message of theirs."""
+    if text is None or len(text) > MOST_CHARACTERS:
+        return None
     try:
-        while True:
-            text = await session.socket.receive_text()
-            with suppress(ValueError):
-                told = json.loads(text) if len(text) <= MOST_CHARACTERS else None
-                if isinstance(told, dict):
-                    session.events.put_nowait(told)
-    except (WebSocketDisconnect, RuntimeError, KeyError):
-        session.events.put_nowait(None)
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return told if isinstance(told, dict) else None
+
+
+def _is_too_early(session: _Session, told: dict[str, Any]) -> bool:
+    """Tell whether a key was pressed before there was a question: pressed twice, it would answer one unheard."""
+    return session.is_answering and told.get("type") == "dtmf" and told.get("digit") != "0"
 
 
 async def _steps(session: _Session) -> AsyncIterator[Step]:
     """Yield what happens in the call, silence included."""
     while True:
+        left = session.silent_at - time.monotonic()
+        if session.events.empty() and left <= 0:
+            if not session.sid:
+                return
+            keys = _taken_keys(session)
+            yield session.step(TURN, Heard(keys=keys)) if keys else session.step(SILENCE)
+            continue
         try:
-            told = await asyncio.wait_for(session.events.get(), _patience(session))
+            told = await asyncio.wait_for(session.events.get(), max(left, 0.01))
         except TimeoutError:
-            if session.keys:
-                yield session.step(TURN, Heard(keys=_taken_keys(session)))
-            elif session.prompt is not None:
-                yield session.step(SILENCE)
             continue
         if told is None:
             return
@@ -102,30 +136,45 @@ async def _steps(session: _Session) -> AsyncIterator[Step]:
 def _step(session: _Session, told: dict[str, Any]) -> Step | None:
     """Return what a message of the carrier means for the call, None when it is only told."""
     kind = told.get("type")
-    if kind == "setup":
-        session.sid, session.caller = str(told.get("callSid")), told.get("from")
-        session.called = told.get("to")
-        parameters = told.get("customParameters")
-        return session.step(RESUMED if isinstance(parameters, dict) and parameters.get(RESUMED) else TURN)
     if not session.sid:
-        return None
+        return _set_up(session, told) if kind == "setup" else None
     if kind == "prompt" and told.get("last", True):
         session.keys = ""
-        words = " ".join(str(told.get("voicePrompt", "")).split())
+        words = " ".join(_text(told, "voicePrompt").split())
         return session.step(TURN, Heard(words=words)) if words else None
+    if kind in ("prompt", "interrupt") and session.prompt is not None:
+        # whoever speaks is not silent, however long it takes
+        session.waits(session.prompt.patience)
     if kind == "dtmf":
-        return _key(session, str(told.get("digit", "")))
+        return _key(session, _text(told, "digit"))
     if kind == "error":
         log.warning("relay.error")
     return None
 
 
+def _set_up(session: _Session, told: dict[str, Any]) -> Step | None:
+    session.sid = _text(told, "callSid")
+    if not session.sid:
+        return None
+    session.caller, session.called = _text(told, "from") or None, _text(told, "to") or None
+    parameters = told.get("customParameters")
+    return session.step(RESUMED if isinstance(parameters, dict) and parameters.get(RESUMED) else TURN)
+
+
+def _text(told: dict[str, Any], name: str) -> str:
+    value = told.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
 def _key(session: _Session, key: str) -> Step | None:
     """Take a key; where numbers are keyed in they are gathered until the pound key or a pause."""
+    if len(key) != 1 or key not in KEYPAD:
+        return None
     takes_numbers = session.prompt is not None and session.prompt.takes_numbers
     if key != "#":
         session.keys = (session.keys + key)[-32:]
         if takes_numbers:
+            session.waits(BETWEEN_KEYS_SECONDS)
             return None
     keys = _taken_keys(session)
     return session.step(TURN, Heard(keys=keys)) if keys else None
@@ -136,28 +185,30 @@ def _taken_keys(session: _Session) -> str:
     return keys
 
 
-def _patience(session: _Session) -> float:
-    if session.keys:
-        return BETWEEN_KEYS_SECONDS
-    if session.prompt is None:
-        return 30.0
-    said = sum(len(line.text) for line in session.prompt.lines)
-    return session.prompt.patience + said / CHARACTERS_A_SECOND
-
-
 async def _take(session: _Session, step: Step) -> None:
     """Take a step and say what there is to say, until the caller is listened to again or the session ends."""
-    while True:
-        prompt = await session.calls.take(step)
-        session.prompt = prompt
+    session.is_answering = not step.heard.is_silence
+    while not session.is_over:
+        begun = time.monotonic()
+        prompt = session.prompt = await session.calls.take(step)
         if prompt.then in (TRANSFER, HANG_UP):
             # said by the carrier after the session has ended: words sent now could be cut off by the end
-            await _send(session, type="end", handoffData=json.dumps(handoff(prompt)))
-            return
+            return await _end(session, handoffData=json.dumps(handoff(prompt)))
+        if prompt.slow:
+            # no voice speaks slowly here, so the call goes on turn by turn, where it does
+            return await _end(session)
         await _say(session, prompt)
         if prompt.then != HOLD:
+            session.is_answering = False
             return
+        # where nothing answers at all, that is known at once and yet waited for as long
+        await asyncio.sleep(session.calls.hold_after_seconds - (time.monotonic() - begun))
         step = session.step(ANSWER, tries=prompt.tries)
+
+
+async def _end(session: _Session, **told: Any) -> None:
+    session.is_over = True
+    await _send(session, type="end", **told)
 
 
 def handoff(prompt: Prompt) -> dict[str, Any]:
@@ -200,7 +251,13 @@ async def _say(session: _Session, prompt: Prompt) -> None:
             interruptible=True,
             preemptible=False,
         )
+    said = sum(len(line.text) for line in prompt.lines)
+    session.waits(prompt.patience + said / CHARACTERS_A_SECOND)
 
 
 async def _send(session: _Session, **message: Any) -> None:
-    await session.socket.send_text(json.dumps(message, ensure_ascii=False))
+    try:
+        await session.socket.send_text(json.dumps(message, ensure_ascii=False))
+    except RuntimeError as closed:
+        # how the server says that the connection was closed before
+        raise WebSocketDisconnect(1006) from closed

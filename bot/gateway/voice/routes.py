@@ -40,7 +40,7 @@ async def voice(request: Request) -> Response:
 
 
 async def _led(parts: Services, told: Signed, step: Step, address: str) -> Response:
-    if parts.settings.voice_mode == "relay" and step.why != AFTER_RELAY and not step.is_over:
+    if parts.settings.voice_mode == "relay" and _is_for_relay(step):
         return _answer(await _relayed(parts, step, address))
     prompt = await parts.calls.take(step)
     if step.why == AFTER_RELAY:
@@ -49,11 +49,21 @@ async def _led(parts: Services, told: Signed, step: Step, address: str) -> Respo
     return _answer(twiml.twiml(prompt, address, parts.settings.handoff_number))
 
 
+def _is_for_relay(step: Step) -> bool:
+    """Tell whether a step belongs on a WebSocket: the first, and the return from a transfer.
+
+    Once a session has ended for another reason the call goes on turn by turn, and its answers are taken so.
+    """
+    is_first = step.why == TURN and step.turn is None
+    return not step.is_over and (is_first or step.why == AFTER_TRANSFER)
+
+
 async def _relayed(parts: Services, step: Step, address: str) -> str:
     """Return the TwiML of a call that is led over a WebSocket: it begins there, and comes back after a transfer."""
     if step.why == AFTER_TRANSFER:
         prompt = await parts.calls.take(step)
-        return twiml.relayed(prompt, address) if prompt.then == LISTEN else twiml.twiml(prompt, address)
+        is_for_relay = prompt.then == LISTEN and not prompt.slow
+        return twiml.relayed(prompt, address) if is_for_relay else twiml.twiml(prompt, address)
     return twiml.relayed(Prompt("en", (), turn=1, expects="language"), address)
 
 
@@ -68,9 +78,16 @@ async def relay(socket: WebSocket) -> None:
         await socket.close(code=1008)
         return
     await socket.accept()
-    await converse(socket, parts.calls)
+    code = 1000
+    try:
+        await converse(socket, parts.calls)
+    except Exception as error:
+        # the session breaks off, and the carrier asks how the call goes on
+        log.error("call.failed", error_type=type(error).__name__, exc_info=error)
+        parts.metrics.errors.labels("unavailable").inc()
+        code = 1011
     with suppress(RuntimeError, WebSocketDisconnect):
-        await socket.close()
+        await socket.close(code)
 
 
 @router.post("/twilio/voice/status")

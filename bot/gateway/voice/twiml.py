@@ -87,6 +87,7 @@ def relayed(prompt: Prompt, address: str) -> str:
         transcription_provider="Google",
         dtmf_detection=True,
         interruptible="any",
+        partial_prompts=True,
         profanity_filter=False,
         hints=hints(own["hints"], prompt.expects),
     )
