@@ -95,6 +95,15 @@ async def test_the_call_is_connected_to_the_socket(gateway) -> None:
     assert all(f'code="{WORDS[language]["speaker"]["language"]}"' in twiml for language in WORDS)
 
 
+async def test_likely_words_of_every_question_are_told_once(gateway) -> None:
+    relay = next(fromstring(await post(gateway, CallStatus="ringing")).iter("ConversationRelay"))
+    hints = (relay.get("hints") or "").split(", ")
+    assert len(hints) == len(set(hints))
+    for language in WORDS:
+        for question in ("always", "open", "confirm", "event"):
+            assert set(WORDS[language]["hints"][question]) <= set(hints)
+
+
 async def test_a_complaint_is_told_over_the_socket(gateway) -> None:
     async with connect(gateway) as socket:
         await set_up(socket)

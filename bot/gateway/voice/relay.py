@@ -85,15 +85,14 @@ async def converse(socket: WebSocket, calls: Calls) -> None:
 
 async def _read(session: _Session) -> None:
     """Read the carrier's messages, also while an answer is worked on."""
-    while True:
-        message = await session.socket.receive()
-        if message["type"] == "websocket.disconnect":
-            session.is_over = True
-            session.events.put_nowait(None)
-            return
-        told = _told(message.get("text"))
-        if told is not None and not _is_too_early(session, told):
-            session.events.put_nowait(told)
+    try:
+        while (message := await session.socket.receive())["type"] == "websocket.receive":
+            told = _told(message.get("text"))
+            if told is not None and not _is_too_early(session, told):
+                session.events.put_nowait(told)
+    finally:
+        session.is_over = True
+        session.events.put_nowait(None)
 
 
 def _told(text: str | None) -> dict[str, Any] | None:

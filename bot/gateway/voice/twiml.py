@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -89,7 +89,7 @@ def relayed(prompt: Prompt, address: str) -> str:
         interruptible="any",
         partial_prompts=True,
         profanity_filter=False,
-        hints=hints(own["hints"], prompt.expects),
+        hints=_hints_for_all([prompt.language] if prompt.lines else LANGUAGES),
     )
     if prompt.lines:
         relay.parameter(name=RESUMED, value="true")
@@ -156,6 +156,13 @@ def hints(by_question: Mapping[str, list[str]], expects: str | None) -> str:
     """Return words that are likely in answer to a question, as the recognition takes them."""
     own = by_question.get(_HINTS_OF.get(expects or "", expects or ""), [])
     return ", ".join(dict.fromkeys([*own, *by_question["always"]]))
+
+
+def _hints_for_all(languages: Iterable[str]) -> str:
+    """Return what is likely in answer to any question: within a session it cannot be told anew for each."""
+    packs = [pack(language, "voice")["hints"] for language in languages]
+    likely = (word for by_question in packs for words in by_question.values() for word in words)
+    return ", ".join(dict.fromkeys(likely))
 
 
 def _say(into: VoiceResponse | Gather, prompt: Prompt) -> None:
