@@ -135,7 +135,7 @@ def _said(
         if tracking := run.value([_DIGITS_OF_TRACKING], most_cost=_NEAR):
             yield start, end, "tracking", f"{tracking[:4]}-{tracking[4:8]}-{tracking[8:]}"
         elif account and (
-            grammar.account_before.search(before) or _is_plainly_a_number(run, account, tokens)
+            grammar.account_before.search(before) or _is_plainly_a_number(run, account, tokens, known)
         ):
             yield start, end, "account", account
         elif (ticket := _ticket_said(run)) and _is_announced(before, grammar):
@@ -151,7 +151,7 @@ def _tickets_with_letters(
         if grammar.not_after.search(bared[max(0, announced.start() - 12) : announced.start()]):
             continue
         for place in _beginnings(tokens, announced, known):
-            spelled = _spelled(tokens, place, runs, known)
+            spelled = _spelled(tokens, place, runs, known, tokens[place].start >= announced.end())
             if spelled and not grammar.units.match(bared, tokens[spelled[0] - 1].end):
                 yield tokens[place].start, tokens[spelled[0] - 1].end, "ticket", spelled[1]
                 break
@@ -171,9 +171,12 @@ def _beginnings(tokens: Sequence[Token], announced: re.Match[str], known: Lexico
 
 
 def _spelled(
-    tokens: Sequence[Token], place: int, runs: Mapping[int, Run], known: Lexicon
+    tokens: Sequence[Token], place: int, runs: Mapping[int, Run], known: Lexicon, may_be_typed: bool
 ) -> tuple[int, str] | None:
-    """Return where letters with digits behind them end, and both as they are written; None where there are none."""
+    """Return where letters with digits behind them end, and both as they are written; None where there are none.
+
+    Digits that are not in words may follow too, as in "t 4471"; in "no. 4471" the letters only announce them.
+    """
     letters: list[Sign] = []
     digits: list[Run] = []
     written, end = "", place
@@ -194,8 +197,10 @@ def _spelled(
         else:
             break
     shape = _TICKET_WITH_LETTERS.fullmatch(written.rstrip("-'"))
-    if not shape or len(digits) != 1 or not is_in_words(tokens, digits[0], known):
+    if not shape or len(digits) != 1:
         return None
+    if not is_in_words(tokens, digits[0], known):
+        return (end, shape.group()) if may_be_typed and letters[0].sure else None
     is_sure = len(letters) > 1 or letters[0].sure or "-" in shape.group()
     return (end, shape.group()) if is_sure or _is_row(digits[0], len(shape["digits"])) else None
 
@@ -215,12 +220,16 @@ def _start_with_pauses(tokens: Sequence[Token], place: int, known: Lexicon) -> i
     return tokens[place].start
 
 
-def _is_plainly_a_number(run: Run, digits: str, tokens: Sequence[Token]) -> bool:
-    """Tell whether so many words were said that they count nothing, or hardly a word beside them."""
+def _is_plainly_a_number(run: Run, digits: str, tokens: Sequence[Token], known: Lexicon) -> bool:
+    """Tell whether so many words were said that they count nothing, or hardly a word beside them.
+
+    "Forty-one fifteen and then forty-one fifteen" in a story is two sums.
+    """
     said = run.end - run.start
     if said < len(digits) and _is_compact_date(digits):
         return False
-    return said >= len(digits) - 2 or len(tokens) - said <= _FEW_WORDS
+    joined = any(token.word in known.and_ for token in tokens[run.start : run.end])
+    return (said >= len(digits) - 2 and not joined) or len(tokens) - said <= _FEW_WORDS
 
 
 def _is_announced(before: str, grammar: _Grammar) -> bool:
