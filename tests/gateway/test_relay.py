@@ -324,6 +324,21 @@ async def test_a_second_connection_goes_on_where_the_first_broke(gateway) -> Non
     assert gateway.engine.texts == ["ma facture", "elle est fausse"]
 
 
+async def test_a_connection_that_was_lost_unnoticed_no_longer_counts(gateway) -> None:
+    """Else the silence on it would be taken for the caller's, who is heard elsewhere."""
+    async with connect(gateway) as lost:
+        await begin(lost)
+        async with connect(gateway) as second:
+            await set_up(second)
+            await spoken(second)
+            with pytest.raises(Closed):
+                await lost.receive()
+            assert "my bill" in words(await say(second, "my bill"))
+            await after_session(gateway)
+            with pytest.raises(Closed):
+                await second.receive()
+
+
 async def test_a_key_pressed_twice_answers_one_question(gateway) -> None:
     question = [{"reply": "question_service", "values": {}, "choices": ["internet", "wireless"]}]
     gateway.engine.on_turn = lambda _: question

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakValueDictionary
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -63,6 +64,18 @@ class _Session:
     def waits(self, seconds: float) -> None:
         """Give the caller so long from now."""
         self.silent_at = time.monotonic() + seconds
+
+
+_leading: WeakValueDictionary[str, _Session] = WeakValueDictionary()
+"""Which connection leads a call."""
+
+
+def leave(sid: str) -> None:
+    """End a call's session here: its connection may be lost, and its silence would count where the call goes on."""
+    session = _leading.pop(sid, None)
+    if session is not None:
+        session.is_over = True
+        session.events.put_nowait(None)
 
 
 async def converse(socket: WebSocket, calls: Calls) -> None:
@@ -125,7 +138,7 @@ async def _steps(session: _Session) -> AsyncIterator[Step]:
             told = await asyncio.wait_for(session.events.get(), max(left, 0.01))
         except TimeoutError:
             continue
-        if told is None:
+        if told is None or session.is_over:
             return
         step = _step(session, told)
         if step is not None:
@@ -155,6 +168,8 @@ def _set_up(session: _Session, told: dict[str, Any]) -> Step | None:
     session.sid = _text(told, "callSid")
     if not session.sid:
         return None
+    leave(session.sid)
+    _leading[session.sid] = session
     session.caller, session.called = _text(told, "from") or None, _text(told, "to") or None
     parameters = told.get("customParameters")
     return session.step(RESUMED if isinstance(parameters, dict) and parameters.get(RESUMED) else TURN)

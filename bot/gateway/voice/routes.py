@@ -15,7 +15,7 @@ from bot.gateway.voice import twiml
 from bot.gateway.voice.calls import AFTER_RELAY, AFTER_TRANSFER, TURN, Step
 from bot.gateway.voice.listening import heard
 from bot.gateway.voice.prompts import LISTEN, Prompt
-from bot.gateway.voice.relay import converse, handed_back
+from bot.gateway.voice.relay import converse, handed_back, leave
 from bot.observe import get_logger
 
 log = get_logger(__name__)
@@ -42,6 +42,8 @@ async def voice(request: Request) -> Response:
 async def _led(parts: Services, told: Signed, step: Step, address: str) -> Response:
     if parts.settings.voice_mode == "relay" and _is_for_relay(step):
         return _answer(await _relayed(parts, step, address))
+    if step.why == AFTER_RELAY:
+        leave(step.sid)
     prompt = await parts.calls.take(step)
     if step.why == AFTER_RELAY:
         # a session that ended without a word of ours broke down: the call goes on turn by turn
