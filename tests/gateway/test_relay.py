@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -467,3 +468,30 @@ async def test_a_number_begun_with_keys_can_be_said_instead(gateway) -> None:
         await say(socket, "10031865")
         await press(socket, "*")
     assert gateway.engine.texts == ["10031865"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_comes_in_between_every_word_is_heard_in_order(gateway, seed) -> None:
+    chance = random.Random(seed)
+    others = [
+        {"type": "setup", "callSid": SID, "from": "anonymous"},
+        {"type": "prompt", "voicePrompt": "half a wo", "last": False},
+        {"type": "prompt", "voicePrompt": "", "last": True},
+        {"type": "interrupt", "utteranceUntilInterrupt": "Tell", "durationUntilInterruptMs": "460"},
+        {"type": "dtmf", "digit": "#"},
+        {"type": "error", "description": "Invalid message received"},
+        {"type": "info"},
+        "{",
+        b"{}",
+    ]
+    said = [f"sentence number {number}" for number in range(12)]
+    async with connect(gateway) as socket:
+        await begin(socket)
+        for text in said:
+            for message in chance.choices(others, k=chance.randrange(4)):
+                await socket.send(message)
+            await socket.send({"type": "prompt", "voicePrompt": text, "lang": "en-US", "last": True})
+            if chance.random() < 0.5:
+                await spoken(socket)
+        await until(lambda: len(gateway.engine.texts) == len(said))
+    assert gateway.engine.texts == said

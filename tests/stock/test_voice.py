@@ -399,6 +399,23 @@ class TestWordsHardlyHeardAreTakenForAYes:
             call = unit.calls.get(FIRST)
         assert (call.sid, call.caller, call.called) == (FIRST, CALLER, "+18665550100")
 
+    @pytest.mark.parametrize(
+        ("question", "confidence", "is_taken"),
+        [
+            ("event", "0.5", True),
+            ("remedy", "0.35", True),
+            ("confirm", "0.5", False),
+            ("account", "0.4", False),
+        ],
+    )
+    async def test_ours_asks_more_where_more_hangs_on_it(
+        self, gateway, phone, question, confidence, is_taken
+    ) -> None:
+        await phone.begin()
+        expects(gateway, question)
+        await phone.say("one two three", confidence)
+        assert gateway.engine.texts == (["one two three"] if is_taken else [])
+
 
 class TestACallCanNeitherEndNorReachAPerson:
     """There is no verb but to speak, pause and listen."""
