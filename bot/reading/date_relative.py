@@ -10,6 +10,7 @@ from bot.reading.date_rules import ELSEWHERE, Found, Spoken, rule
 
 FURTHEST = {"day": 366, "week": 60, "month": 60, "year": 30}
 LAST_DAY = 31
+LAST_OF_A_FEW = 3
 LAST_KEY = 9  # a number beyond it is no key of a telephone
 WEEKDAY_NEAR = 62  # days on either side of today among which "Tuesday the 14th" has to be one
 WEEKDAY_BACK = 800  # days, in an answer about the past
@@ -246,12 +247,14 @@ def day_of_this_or_last_month(found: Found) -> Spoken | None:
     return found.spoken(year=year, month=number, day=day)
 
 
-@rule("NOn", r"(?: s? k | (?P<since>s) ) t? (?P<day>[NOn]) (?! [%Pr~/c-]? [UQNnO])")
+@rule("NOn", r"(?: s? k t? | (?P<since>s) t? | (?P<the>t) ) (?P<day>[NOn]) (?! [%Pr~/c-]? [UQNnO])")
 def bare_day(found: Found) -> Spoken | None:
     """ "On the 5th", "le 5", "dal 5": only where nothing but a day can be meant."""
     reader, day = found.reader, found.token("day")
     if "since" in found and found.token("since").value != "since_the":
         return None
+    if "the" in found and not _is_an_ordinal_after_a_date(found):
+        return ELSEWHERE
     if reader.past:
         return ELSEWHERE
     if not (day.word[0].isdecimal() or _follows_a_date_in_words(found)) or not _stands_as_a_day(found):
@@ -297,6 +300,12 @@ def day_asked_for(found: Found) -> Spoken | None:
 
 def _since_the(found: Found) -> bool:
     return found.spans("lead") == "s" and found.token("lead").value == "since_the"
+
+
+def _is_an_ordinal_after_a_date(found: Found) -> bool:
+    """ "March fifth, no wait, the sixth"; the first, second and third are too often no days."""
+    day = found.token("day")
+    return day.kind == "O" and day.value > LAST_OF_A_FEW and _follows_a_date_in_words(found)
 
 
 def _follows_a_date_in_words(found: Found) -> bool:

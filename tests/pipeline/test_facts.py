@@ -112,7 +112,9 @@ def test_sums_in_words_are_read_in_a_story(language: str, text: str, cents: int)
     ("language", "text", "days"),
     [
         ("en", "it was march fifth no wait march sixth", ["2026-03-06"]),
+        ("en", "the bill came on april twenty sixth no wait the twenty seventh", ["2026-04-27"]),
         ("en", "on march fifth not on march sixth", ["2026-03-05"]),
+        ("en", "on april fifth i called for the fourth time", ["2026-04-05"]),
         ("fr", "le cinq mars euh non attendez le six", ["2026-03-06"]),
         ("fr", "le douze avril non pas le treize", ["2026-04-12"]),
         ("fr", "le six mai pas le sept", ["2026-05-06"]),
