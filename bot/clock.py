@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 from bot.cases.conversation import SENT
+from bot.evidence import EvidenceFetching, Fetching
 from bot.lost_calls import LostCalls
 from bot.notices.courier import NEVER, OPTED_OUT, UNKNOWN, Courier, LeavesTraces, NotDelivered, Trace
 from bot.notices.delivery import couriers
@@ -51,6 +52,9 @@ def main(settings: Settings) -> None:
     clock = Clock(store, couriers(settings), operator, _now)
     # other machines may be slow, and no one-time code waits for them
     ticks = [unfinished.tick, LostCalls(store, operator, _now).tick]
+    if settings.twilio_account_sid and settings.twilio_auth_token:
+        fetching = Fetching(settings)
+        ticks.append(EvidenceFetching(store, fetching, operator, settings.data_dir, _now).tick)
     beside = [threading.Thread(target=_keep_ticking, args=(tick, stopped)) for tick in ticks]
     for thread in beside:
         thread.start()

@@ -153,6 +153,18 @@ class HistoryEntry(BaseModel):
     detail: str
 
 
+class EvidencePiece(BaseModel):
+    """A file the customer sent. Once `kept` it can be downloaded by its `id`; `reason` says why one was `refused`."""
+
+    id: str
+    received_at: str
+    state: Literal["waiting", "kept", "refused"]
+    reason: Literal["type", "number", "size", "address", "lost"] | None
+    type: str
+    size: int | None
+    sha256: str | None
+
+
 CASE_EXAMPLE = {
     "tracking_number": "4821-0937-5562",
     "status": "open",
@@ -195,6 +207,17 @@ CASE_EXAMPLE = {
     "escalations": [],
     "referral": None,
     "handoffs": [],
+    "evidence": [
+        {
+            "id": "5f0c6a1e9b7d4c0f8a2e3d4b5c6f7a81",
+            "received_at": "2026-03-05T15:06:00.000Z",
+            "state": "kept",
+            "reason": None,
+            "type": "image/jpeg",
+            "size": 184233,
+            "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        }
+    ],
     "history": [{"at": "2026-03-05T15:04:05.123Z", "by": "assistant", "what": "opened", "detail": ""}],
 }
 
@@ -220,6 +243,7 @@ class Case(BaseModel):
     escalations: list[Escalation]
     referral: Referral | None
     handoffs: list[Handoff]
+    evidence: list[EvidencePiece]
     history: list[HistoryEntry]
 
 

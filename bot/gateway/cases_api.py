@@ -6,12 +6,14 @@ from asyncio import to_thread
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import FileResponse, JSONResponse
 
 from bot.cases.case import Case
 from bot.cases.complaint import Complaint
 from bot.cases.status import STATUSES
+from bot.cases.texting import KEPT, MEDIA, Evidence
 from bot.cases.tracking import is_tracking_number, written
+from bot.evidence import path_of
 from bot.gateway import case_schemas
 from bot.gateway.errors import Refusal
 from bot.gateway.schemas import refusals
@@ -54,6 +56,45 @@ async def one(tracking_number: str, request: Request) -> JSONResponse:
     if body is None:
         raise Refusal("not_found")
     return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+
+_FILE: Json = {"schema": {"type": "string", "format": "binary"}, "example": "(the file as it was sent)"}
+
+
+@router.get(
+    "/{tracking_number}/evidence/{evidence_id}",
+    summary="Download a piece of evidence",
+    response_class=FileResponse,
+    responses={
+        200: {"description": "The file", "content": dict.fromkeys(MEDIA, _FILE)},
+        **refusals("unauthorized", "not_found", "unavailable"),
+    },
+    openapi_extra=_TOKEN,
+)
+async def evidence(tracking_number: str, evidence_id: str, request: Request) -> FileResponse:
+    """Return a file that the customer sent, to be saved: what strangers sent is never shown inside a page."""
+    _must_be_desk(request)
+    parts = services(request)
+
+    def found() -> Evidence | None:
+        with parts.store.view() as unit:
+            pieces = unit.evidence.of_case(_canonical(tracking_number))
+            return next((each for each in pieces if each.id == evidence_id and each.state == KEPT), None)
+
+    piece = await to_thread(found) if is_tracking_number(tracking_number) else None
+    if piece is None or not path_of(piece, parts.settings.data_dir).is_file():
+        raise Refusal("not_found")
+    path = path_of(piece, parts.settings.data_dir)
+    return FileResponse(
+        path,
+        media_type=piece.media_type,
+        filename=path.name,
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
 
 
 @router.get(
@@ -151,6 +192,18 @@ def case_json(unit: Unit, case: Case) -> Json:
         "handoffs": [
             {"at": moment(handoff.at), "reason": handoff.reason, "taken_at": moment(handoff.taken_at)}
             for handoff in case.handoffs
+        ],
+        "evidence": [
+            {
+                "id": piece.id,
+                "received_at": moment(piece.received_at),
+                "state": piece.state,
+                "reason": piece.reason,
+                "type": piece.media_type,
+                "size": piece.bytes,
+                "sha256": piece.sha256,
+            }
+            for piece in unit.evidence.of_case(case.tracking_number)
         ],
         "history": [
             {"at": moment(entry.at), "by": entry.by, "what": entry.what, "detail": entry.detail}

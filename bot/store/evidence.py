@@ -8,7 +8,7 @@ from sqlalchemy import or_, select, update
 
 from bot.cases.texting import WAITING, Evidence
 from bot.store.rows import Repository, facts_of
-from bot.store.tables import evidence
+from bot.store.tables import cases, conversations, evidence
 
 
 class EvidenceKept(Repository):
@@ -25,6 +25,17 @@ class EvidenceKept(Repository):
     def of_conversation(self, conversation_id: str) -> list[Evidence]:
         """Return what was sent in a conversation, the oldest first."""
         statement = select(evidence).where(evidence.c.conversation_id == conversation_id)
+        return [
+            Evidence(**row) for row in self._rows(statement.order_by(evidence.c.received_at, evidence.c.id))
+        ]
+
+    def of_case(self, tracking_number: str) -> list[Evidence]:
+        """Return what was sent in the conversations about a case, the oldest first."""
+        opened_in = select([cases.c.conversation_id]).where(cases.c.tracking_number == tracking_number)
+        about_it = select([conversations.c.id]).where(conversations.c.tracking_number == tracking_number)
+        statement = select(evidence).where(
+            or_(evidence.c.conversation_id.in_(opened_in), evidence.c.conversation_id.in_(about_it))
+        )
         return [
             Evidence(**row) for row in self._rows(statement.order_by(evidence.c.received_at, evidence.c.id))
         ]

@@ -152,6 +152,7 @@ async def test_a_case_shows_everything_on_record(gateway):
         "escalations": [{"at": ISO, "language": "fr", "to": "senior_manager", "due_at": ISO}],
         "referral": {"at": ISO, "scheme": "ccts", "scheme_number": None},
         "handoffs": [{"at": ISO, "reason": "asked", "taken_at": None}],
+        "evidence": [],
     }
 
 

@@ -11,6 +11,7 @@ PUBLIC = {
     ("get", "/api/chat/{conversation}/stream"): {"200", "401", "422", "429", "503"},
     ("get", "/api/cases"): {"200", "401", "422", "503"},
     ("get", "/api/cases/{tracking_number}"): {"200", "401", "404", "503"},
+    ("get", "/api/cases/{tracking_number}/evidence/{evidence_id}"): {"200", "401", "404", "503"},
     ("get", "/healthz"): {"200"},
     ("get", "/readyz"): {"200", "503"},
     ("get", "/metrics"): {"200"},
