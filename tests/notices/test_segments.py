@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from bot.notices.segments import MOST_CHARACTERS, FEW_SEGMENTS, as_sms, fits, is_gsm7, plainly, segments
+from bot.notices.segments import FEW_SEGMENTS, MOST_CHARACTERS, as_sms, fits, is_gsm7, plainly, segments
 
 GSM7_ONE_PLACE = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
