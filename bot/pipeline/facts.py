@@ -69,14 +69,15 @@ def _values(text: str, speech: str, language: str, today: date, asked: str | Non
     spoken = [pack(each, "spoken") for each in dict.fromkeys((speech, language))]
     contacts = read_contacts(text, *spoken)
     references = read_references(text, pack(speech, "references"), spoken=spoken[0], contacts=contacts)
-    for contact in contacts:
+    for contact in without_taken_back(contacts, text, spoken[0]):
         yield _fact(text, contact, contact.kind, contact.value)
     for reference in references:
         yield _fact(text, reference, reference.kind, reference.value)
     addresses = read_addresses(text, pack(speech, "addresses"))
     for address in addresses:
         yield _fact(text, address, "address", address.text)
-    sums = _beside(addresses, read_amounts(text, pack(speech, "amounts"), spoken[0]))
+    sums = read_amounts(text, pack(speech, "amounts"), spoken[0], about_money=asked == "remedy")
+    sums = _beside([*addresses, *references, *contacts], sums)
     for amount in without_taken_back(sums, text, spoken[0]):
         yield _fact(text, amount, "amount", amount.cents, currency=amount.currency)
     answers_when = asked in ASKS_WHEN and len(text.split()) <= BARE
@@ -127,12 +128,12 @@ def _danger(text: str) -> list[Fact]:
     return _about_all(text, "danger", gravest)
 
 
-def _beside(addresses: list[Any], mentions: list[Any]) -> list[Any]:
-    """Leave out what is part of an address: the 12 of "12 May Street" is no date."""
+def _beside(others: list[Any], mentions: list[Any]) -> list[Any]:
+    """Leave out what is part of something else: the 12 of "12 May Street" is no date, a reference no sum."""
     return [
         mention
         for mention in mentions
-        if all(mention.end <= address.start or address.end <= mention.start for address in addresses)
+        if all(mention.end <= other.start or other.end <= mention.start for other in others)
     ]
 
 

@@ -32,6 +32,7 @@ _LONGEST_LEAD = 80
 _MILLION = 100_000_000  # in cents
 _TEENS = 19
 _FEW_WORDS = 3
+_HOURS = 24
 # More digits than these are an account or a telephone number, and a bare 2025 is a year.
 _LARGEST_IMPLIED = 1_000_000
 _YEARS = range(190_000, 210_000, 100)
@@ -64,6 +65,8 @@ class _Grammar:
     implied: re.Pattern[str]
     before: re.Pattern[str]
     behind: re.Pattern[str]
+    money: re.Pattern[str]
+    money_behind: re.Pattern[str]
     stops: re.Pattern[str]
     cents_after_and: bool
     unit_phrases: Phrases[str]
@@ -77,15 +80,23 @@ class _Grammar:
     words_of_money: frozenset[str]
 
 
-def read_amounts(text: str, words: Words, spoken: Words | None = None) -> list[AmountMention]:
+def read_amounts(
+    text: str, words: Words, spoken: Words | None = None, *, about_money: bool = False
+) -> list[AmountMention]:
     """Return the sums in order of appearance; "$" alone is Canadian, a range gives both its ends.
 
-    `spoken` is the pack of number words; without it only sums in digits are read.
+    `spoken` is the pack of number words; without it only sums in digits are read. `about_money` says that a sum
+    may be expected even where no word for money stands.
     """
     bared = bare(text)
     grammar = _grammar(words)
-    speech = _Speech(bared, tokens_of(text), grammar, lexicon(spoken)) if spoken else None
-    if speech and not any(token.word in grammar.words_of_money for token in speech.tokens):
+    about_money = about_money or grammar.money.search(bared) is not None
+    speech = _Speech(bared, tokens_of(text), grammar, lexicon(spoken), about_money) if spoken else None
+    if (
+        speech
+        and not about_money
+        and not any(token.word in grammar.words_of_money for token in speech.tokens)
+    ):
         speech = None
     sums = list(_written(bared, grammar))
     for further in (_said(speech) if speech else (), _implied(bared, grammar)):
@@ -171,6 +182,8 @@ def _grammar(words: Words) -> _Grammar:
         ),
         before=re.compile(rf"{lead}$"),
         behind=re.compile(behind),
+        money=re.compile(rf"(?<!\w)(?:{money})(?!\w)"),
+        money_behind=re.compile(rf" (?:[\w'-]+ )?(?:{money})(?!\w)"),
         stops=re.compile(stop + ")"),
         cents_after_and=words["cents_after_and"],
         unit_phrases=Phrases((units | _SIGNS_AFTER).items()),
@@ -228,6 +241,7 @@ class _Speech:
     tokens: Sequence[Token]
     grammar: _Grammar
     known: Lexicon
+    is_about_money: bool
 
     def may_be_price(self, index: int) -> bool:
         """Tell whether a number may begin at a token."""
@@ -382,11 +396,25 @@ def _without_unit(prices: Sequence[PriceSaid], speech: _Speech) -> Iterator[_Sum
         every = (
             price.form == "pair" and not is_one_number and speech.grammar.every.at(speech.tokens, price.end)
         )
-        if _is_clear(price, speech.grammar) and ((lead and ends) or every):
+        if _is_clear(price, speech.grammar) and (
+            (lead and ends) or every or _is_dollars_and_cents(price, prices, speech)
+        ):
             yield _sum(price, "CAD", speech)
             return
         if price.form != "number" and lead:
             return  # it may be two things, so it is none
+
+
+def _is_dollars_and_cents(price: PriceSaid, prices: Sequence[PriceSaid], speech: _Speech) -> bool:
+    """Tell "now it's ninety-six forty" and "the fifty-nine ninety-five hookup fee" from a time and a longer number."""
+    is_one_number = any(other.form == "number" and other.end >= price.end for other in prices)
+    if price.form != "pair" or is_one_number or not speech.is_about_money:
+        return False
+    if speech.is_among_numbers(price.start, price.end):
+        return False
+    end = speech.end(price.end)
+    is_no_hour = price.hundredths // 100 > _HOURS and speech.grammar.behind.match(speech.bared, end)
+    return bool(is_no_hour or speech.grammar.money_behind.match(speech.bared, end))
 
 
 def _is_clear(price: PriceSaid, grammar: _Grammar) -> bool:

@@ -56,7 +56,7 @@ def month_then_days(found: Found) -> Spoken | None:
     return _days_of_one_month(found)
 
 
-@rule("Mmq", rf"(?P<from>[fs]) t? (?P<day>[NO]) [cu] [tk]? {MONTH} (?P<last>[NO]) ,? {YEAR}?")
+@rule("Mmq", rf"(?P<from>[fsk]) t? (?P<day>[NO]) [cu] [tk]? {MONTH} (?P<last>[NO]) ,? {YEAR}?")
 def day_to_month_and_day(found: Found) -> Spoken | None:
     """ "From the 3rd to June 8"."""
     return _days_of_one_month(found)

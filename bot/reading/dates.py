@@ -342,11 +342,13 @@ def _part_value(spoken: Spoken, month: date, reader: Reader) -> tuple[str, str] 
 
 
 def _unit_named(spoken: Spoken, reader: Reader) -> str | None:
-    """Return the unit of "the week of May 3", "la fin de semaine du 6 octobre"."""
+    """Return the unit of "the week of May 3", "la fin de semaine du 6 octobre"; none of "the next week, on May 3"."""
     before = spoken.first - 1
     while reader.kind(before) in "otk":
         before -= 1
     if before == spoken.first - 1 or reader.kind(before) != "U":
+        return None
+    if reader.kind(before - 1) == "j" and "o" not in reader.kinds(before + 1, spoken.first):
         return None
     unit: str = reader.tokens[before].value
     return unit

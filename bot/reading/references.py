@@ -152,6 +152,7 @@ def _tickets_with_letters(
             continue
         for place in _beginnings(tokens, announced, known):
             spelled = _spelled(tokens, place, runs, known, tokens[place].start >= announced.end())
+            spelled = spelled and _put_right(tokens, spelled, runs, known)
             if spelled and not grammar.units.match(bared, tokens[spelled[0] - 1].end):
                 yield tokens[place].start, tokens[spelled[0] - 1].end, "ticket", spelled[1]
                 break
@@ -203,6 +204,17 @@ def _spelled(
         return (end, shape.group()) if may_be_typed and letters[0].sure else None
     is_sure = len(letters) > 1 or letters[0].sure or "-" in shape.group()
     return (end, shape.group()) if is_sure or _is_row(digits[0], len(shape["digits"])) else None
+
+
+def _put_right(
+    tokens: Sequence[Token], said: tuple[int, str], runs: Mapping[int, Run], known: Lexicon
+) -> tuple[int, str]:
+    """Return what follows a correction in place of what was said: "m six three, no wait, m six two one one"."""
+    place, corrected = said[0], False
+    while pause := known.breaks.at(tokens, place):
+        place, corrected = pause[0], corrected or pause[1]
+    again = _spelled(tokens, place, runs, known, True) if corrected else None
+    return _put_right(tokens, again, runs, known) if again else said
 
 
 def _is_row(run: Run, digits: int) -> bool:

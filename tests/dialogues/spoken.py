@@ -30,6 +30,9 @@ MOST_TURNS = 40
 SAID_AGAIN = ("account", "code", "confirm")
 """Questions that get the same answer when they are asked again; any other has been answered, and gets `otherwise`."""
 
+ASKED_ALIKE = {**ASKED_AS, "open": "nature"}
+"""Questions that are answered as another one is, where a script has no answer of its own to them."""
+
 DIGITS, DAYS_AND_SUMS, KINDS = ("account", "tickets"), ("dates", "amounts"), ("category", "service")
 
 
@@ -110,7 +113,7 @@ class Caller:
             conversation = unit.conversations.get(self.talk.id)
         assert conversation is not None
         asked = conversation.expects or "free"
-        question = asked if asked in self.left else ASKED_AS.get(asked, asked)
+        question = asked if asked in self.left else ASKED_ALIKE.get(asked, asked)
         words = self._next(question)
         if words is None and self.talk.state["case"]:
             return None
