@@ -13,6 +13,7 @@ from bot.cases.conversation import Conversation, Notice
 from bot.cases.playbook import Offer
 from bot.cases.promises import Promise
 from bot.cases.resolution import Resolution
+from bot.cases.texting import KEPT, Evidence
 from bot.cases.tracking import check_digit, written
 from bot.gateway.cases_api import PAGE
 from tests.gateway.fakes import DESK_TOKEN
@@ -218,3 +219,40 @@ async def test_cases_are_listed_page_by_page_and_by_status(gateway):
 async def test_a_list_that_makes_no_sense_is_refused(gateway, asked):
     response = await gateway.client.get("/api/cases", params=asked, headers=DESK)
     assert (response.status_code, response.json()["error"]["code"]) == (422, "invalid")
+
+
+async def test_evidence_is_listed_and_saved_by_desks_alone_and_never_shown_in_a_page(gateway, tmp_path):
+    open_case(gateway.store, 1)
+    open_case(gateway.store, 2)
+    photo = b"\xff\xd8\xffphoto"
+    (tmp_path / "evidence").mkdir()
+    (tmp_path / "evidence" / "e1.jpg").write_bytes(photo)
+    with gateway.store.unit() as unit:
+        kept = Evidence("e1", "conversation-1", "MM1:0", "http://x", "image/jpeg", AT, KEPT)
+        kept.bytes, kept.sha256 = len(photo), "abc"
+        unit.evidence.add(kept)
+        refused = Evidence("e2", "conversation-1", "MM1:1", "http://x", "image/jpeg", AT, "refused", "size")
+        unit.evidence.add(refused)
+    path = f"/api/cases/{number(1)}"
+    listed = (await gateway.client.get(path, headers=DESK)).json()["evidence"]
+    assert listed[0] == {
+        "id": "e1",
+        "received_at": ISO,
+        "state": "kept",
+        "reason": None,
+        "type": "image/jpeg",
+        "size": len(photo),
+        "sha256": "abc",
+    }
+    assert [(each["id"], each["reason"]) for each in listed] == [("e1", None), ("e2", "size")]
+    response = await gateway.client.get(f"{path}/evidence/e1", headers=DESK)
+    assert (response.status_code, response.content) == (200, photo)
+    assert response.headers["content-type"] == "image/jpeg"
+    assert response.headers["content-disposition"] == 'attachment; filename="e1.jpg"'
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["cache-control"] == "no-store"
+    assert "sandbox" in response.headers["content-security-policy"]
+    assert (await gateway.client.get(f"{path}/evidence/e1")).status_code == 401
+    elsewhere = f"/api/cases/{number(2)}/evidence/e1"
+    for other in (f"{path}/evidence/e2", f"{path}/evidence/..%2Frecourse", elsewhere):
+        assert (await gateway.client.get(other, headers=DESK)).status_code == 404
