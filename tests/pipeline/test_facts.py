@@ -131,6 +131,18 @@ def test_a_correction_takes_back_the_date_before_it_and_not_the_one_behind_it(
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "address"),
+    [
+        ("en", "jon@example.com no sorry john@example.com", "john@example.com"),
+        ("fr", "olivier arobase example point com non excusez oliver arobase example point com", "oliver@example.com"),
+        ("it", "luca chiocciola example punto com no scusi lucia chiocciola example punto com", "lucia@example.com"),
+    ],
+)  # fmt: skip
+def test_a_correction_takes_back_the_address_before_it(language: str, text: str, address: str) -> None:
+    assert found(text, language, "email") == [address]
+
+
+@pytest.mark.parametrize(
     ("language", "text", "cents"),
     [
         ("en", "they took forty dollars no sorry fifty dollars", [5000]),
