@@ -21,7 +21,7 @@ from bot.cases.identity import (
     code_destination,
     code_expired,
 )
-from bot.cases.records import RecordsUnavailable
+from bot.cases.records import Customer, RecordsUnavailable
 from bot.languages import pack
 
 WITHOUT = frozenset({"refuse", "deny", "dont_know", "unverified", "nothing_more", "later", "leave_it"})
@@ -141,7 +141,17 @@ def _destination(turn: Turn, account_number: str, by_email: bool) -> Destination
     turn.unit.instructions.hold_account(_key(account_number))
     too_many = turn.unit.codes.sent_since(account_number, turn.now - COOL_DOWN) >= CODES_PER_DAY
     cools_down = _cools_down(turn, account_number)
-    return code_destination(account.customer, by_email) if account and not (cools_down or too_many) else None
+    if account is None or cools_down or too_many:
+        return None
+    return _reachable(turn, account.customer, by_email)
+
+
+def _reachable(turn: Turn, customer: Customer, by_email: bool) -> Destination | None:
+    """Return where a code can arrive: a phone whose owner wants no texts gets none while there is another way."""
+    destination = code_destination(customer, by_email)
+    if destination and destination.kind == "sms" and turn.unit.texters.wants_no_texts(destination.address):
+        return code_destination(customer, by_email=True) or destination
+    return destination
 
 
 def _cools_down(turn: Turn, account_number: str) -> bool:
