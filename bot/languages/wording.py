@@ -209,6 +209,11 @@ def _told_story(value: Mapping[str, Any], language: str) -> str:
     return "\n".join(lines) or _sentence(pack(language, "phrases")["no_events"].lstrip("• ").strip("()"))
 
 
+def _told_day(value: Mapping[str, Any], language: str) -> str:
+    """Tell a day without its year, which nobody says of a day that is near."""
+    return re.sub(r",? \d{4}$", "", _written_day(value, language))
+
+
 def _told_bill(value: Mapping[str, Any], language: str) -> str:
     return "\n".join(
         _sentence(
@@ -224,8 +229,12 @@ def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?', '…')) else '.'}"
 
 
-_TOLD: dict[str, Callable[[Mapping[str, Any], str], str]] = {"story": _told_story, "bill": _told_bill}
-"""How lists are told to whoever hears them."""
+_TOLD: dict[str, Callable[[Mapping[str, Any], str], str]] = {
+    "story": _told_story,
+    "bill": _told_bill,
+    "day": _told_day,
+}
+"""How values are told to whoever hears them, where it is otherwise than they are written."""
 
 _WRITERS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
     "money": _written_money,

@@ -240,7 +240,7 @@ async def test_keys_stand_for_the_choices_that_were_offered(gateway) -> None:
     phone = Phone(gateway)
     await phone.begin()
     asked = await phone.say("it does not work")
-    assert "Say wireless or press 2." in asked.said
+    assert "Say internet or press 1. wireless, press 2. " in asked.said
     assert asked.attribute("Gather", "numDigits") == "1"
     await phone.press("2")
     assert gateway.engine.texts[-1] == "wireless"

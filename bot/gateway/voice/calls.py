@@ -444,9 +444,13 @@ class Calls:
         )
         if conversation.expects == "language":
             return replace(prompt, lines=(*prompt.lines, *self._menu_lines(greet=False)), choices=choices)
-        press = self._pack(conversation)["press"]
+        words = self._pack(conversation)
         keys = [
-            filled_in(press, {"label": choice.label, "digit": str(place)}, conversation.language)
+            filled_in(
+                words["press" if place == 1 else "press_next"],
+                {"label": choice.label, "digit": str(place)},
+                conversation.language,
+            )
             for place, choice in enumerate(choices, start=1)
         ]
         told = tuple(Line(key, conversation.language) for key in keys)
