@@ -408,7 +408,8 @@ def _without_unit(prices: Sequence[PriceSaid], speech: _Speech) -> Iterator[_Sum
 def _is_dollars_and_cents(price: PriceSaid, prices: Sequence[PriceSaid], speech: _Speech) -> bool:
     """Tell "now it's ninety-six forty" and "the fifty-nine ninety-five hookup fee" from a time and a longer number."""
     is_one_number = any(other.form == "number" and other.end >= price.end for other in prices)
-    if price.form != "pair" or is_one_number or not speech.is_about_money:
+    is_pair = price.form == "pair" or (price.form == "and" and speech.grammar.cents_after_and)
+    if not is_pair or is_one_number or not speech.is_about_money:
         return False
     if speech.is_among_numbers(price.start, price.end):
         return False
