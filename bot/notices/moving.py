@@ -86,6 +86,7 @@ def _ways(unit: Unit, case: Case, notice: Notice, reason: str) -> Iterator[_Way]
     of_record = proof.customer.email_of_record if proof and proof.customer else None
     speaks = notice.kind == "sms" and reason == NO_MOBILE and (safe or notice.to == given.phone)
     texts = notice.kind == "email" and given.phone and not unit.texters.wants_no_texts(given.phone)
+    tried = {(each.kind, each.to) for each in [notice, *_ways_before(unit, case, notice)]}
     address = ", ".join(filter(None, [given.name, given.address, given.postal_code]))
     for name, kind, to in (
         ("email", "email", given.email),
@@ -94,9 +95,14 @@ def _ways(unit: Unit, case: Case, notice: Notice, reason: str) -> Iterator[_Way]
         ("sms", "sms", given.phone if texts else None),
         ("letter", "letter", address if given.address and safe else None),
     ):
-        was_tried = _BY + name in notice.key or (kind, to) == (notice.kind, notice.to)
-        if to and not was_tried:
+        if to and _BY + name not in notice.key and (kind, to) not in tried:
             yield _Way(name, kind, to)
+
+
+def _ways_before(unit: Unit, case: Case, notice: Notice) -> list[Notice]:
+    """Return what this notice was before it was moved."""
+    sent = [each for each, _ in unit.outbox.of_case(case.tracking_number)]
+    return [each for each in sent if notice.key.startswith(each.key + _BY)]
 
 
 def _proof(unit: Unit, case: Case) -> Proof | None:

@@ -16,20 +16,27 @@ RINGS = frozenset({"sms", "call"})
 """Kinds of notices that can wake somebody."""
 
 
+MOST_ZONES = 3
+"""A number that could be in more zones is of no place, such as a toll-free one."""
+
+
 def may_go_at(notice: Notice, now: datetime, operator: Profile) -> datetime:
     """Return the first moment from `now` on at which the notice disturbs nobody."""
     if not notice.unasked or notice.kind not in RINGS:
         return now
-    return next_allowed(now, zone_of(notice.to, now, operator), operator.texting_hours)
+    zones, moment = zones_of(notice.to, operator), now
+    # the zones of one number lie so near each other that every day has hours which suit them all
+    while later := [
+        at for zone in zones if (at := next_allowed(moment, zone, operator.texting_hours)) > moment
+    ]:
+        moment = max(later)
+    return moment
 
 
-def zone_of(phone: str, now: datetime, operator: Profile) -> ZoneInfo:
-    """Return the zone of a number; where it has none, or could be in several that differ, the operator's."""
+def zones_of(phone: str, operator: Profile) -> list[ZoneInfo]:
+    """Return the zones that a number may be in; the operator's where it has none or is of no place."""
     try:
         names = set(time_zones_for_number(parse(phone))) - {UNKNOWN_TIMEZONE}
     except NumberParseException:
         names = set()
-    zones = [ZoneInfo(name) for name in sorted(names)]
-    if len({now.astimezone(zone).utcoffset() for zone in zones}) == 1:
-        return zones[0]
-    return ZoneInfo(operator.timezone)
+    return [ZoneInfo(name) for name in sorted(names if 0 < len(names) <= MOST_ZONES else {operator.timezone})]
