@@ -66,7 +66,7 @@ QUESTIONS: dict[str, Question] = {
     "prior_contact": _question(remedy.prior_contact, "prior_contact date", "add_to_case", in_own_words=True),
     "remedy": _question(remedy.remedy, "remedy", "escalate routine_request", in_own_words=True),
     "account": _question(identity.account, "account phone email"),
-    "code": _question(identity.code),
+    "code": _question(identity.code, "code"),
     "contact": _question(contact.contact, "phone email"),
     "name": _question(contact.name, "name_given"),
     "confirm": _question(filing.confirm, consumes="go_back", yes_or_no=True),
