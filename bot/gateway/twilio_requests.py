@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from fastapi import Request
 from starlette.datastructures import MultiDict
@@ -69,7 +69,8 @@ def genuine(
             text = told.decode("utf-8")
         except UnicodeDecodeError:
             return False
-        return "bodySHA256=" in address and bool(validator.validate(address, text, signature))
+        is_hashed = "bodySHA256" in parse_qs(urlsplit(address).query)
+        return is_hashed and bool(validator.validate(address, text, signature))
     return bool(validator.validate(address, _Repeated(told), signature))
 
 
