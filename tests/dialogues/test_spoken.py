@@ -51,3 +51,13 @@ async def test_spoken_complaints(language: str, tmp_path: Path, agent: Agent) ->
     for kind in DAYS_AND_SUMS:
         assert result.share([kind]) >= 0.95, result.told()
     assert result.share(KINDS) >= 0.9, result.told()
+
+
+async def test_a_code_is_heard_whatever_its_digits_sound_like(tmp_path: Path, agent: Agent) -> None:
+    product = ByPhone(tmp_path, agent, **SETTINGS)
+    product.app.state.services.calls.hold_after_seconds = NEVER
+    script = read("en")["promised_credit_never_came"]
+    wrong = "its seven six eight four two one"
+    caller = Caller(product, "en", script | {"answers": script["answers"] | {"code": wrong}})
+    await caller.call()
+    assert "That code doesn’t match." in caller.talk.told(), caller.talk.told()
