@@ -8,6 +8,10 @@ from contextlib import suppress
 from typing import Any
 
 
+WAITS_SECONDS = 30
+"""Far beyond what anything takes, so that only what never comes is missed."""
+
+
 class Closed(Exception):
     """The app closed the connection."""
 
@@ -43,7 +47,7 @@ class Socket:
     async def __aexit__(self, *_: object) -> None:
         await self._to_app.put({"type": "websocket.disconnect", "code": 1000})
         with suppress(Closed):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(WAITS_SECONDS):
                 await self._app
 
     async def send(self, message: Any) -> None:
@@ -59,7 +63,7 @@ class Socket:
         return json.loads((await self._next("websocket.send"))["text"])
 
     async def _next(self, kind: str) -> dict[str, Any]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(WAITS_SECONDS):
             message = await self._from_app.get()
         if message["type"] != kind:
             raise Closed(message["type"])

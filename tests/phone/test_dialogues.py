@@ -1,7 +1,7 @@
 """The whole dialogues of web chat, by phone and by text: the same rows in the store, and nothing that cannot be said.
 
 A call that ends while its dialogue goes on is taken up by text, as its caller would do. Each dialogue is played in one of
-the languages by phone and in another by text; `make channels` plays all of them.
+the languages by phone and in another by text, and some by phone over a WebSocket; `make channels` plays all of them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ with warnings.catch_warnings():
 
 FOLDER = Path(__file__).parents[1] / "dialogues"
 SITUATIONS = sorted(path.name for path in (FOLDER / LANGUAGES[0]).glob("*.yml"))
-CHANNELS = ("voice", "sms")
+CHANNELS = ("voice", "sms", "relay")
+OVER_RELAY = 8
+"""Every how many-th dialogue is played over a WebSocket too, where a call is the same but for how it is carried."""
+
 NEVER = 3_600.0
 
 
@@ -36,6 +39,7 @@ def _chosen() -> list[tuple[str, str, str]]:
         (channel, language, situation)
         for place, situation in enumerate(SITUATIONS)
         for turn, channel in enumerate(CHANNELS)
+        if everything or channel != "relay" or place % OVER_RELAY == 0
         for language in (LANGUAGES if everything else [LANGUAGES[(place + turn) % len(LANGUAGES)]])
     ]
 
@@ -44,7 +48,8 @@ def _chosen() -> list[tuple[str, str, str]]:
 async def test_dialogue(
     channel: str, language: str, situation: str, tmp_path: Path, agent: Agent, quietly: None
 ) -> None:
-    product = (ByPhone if channel == "voice" else ByText)(tmp_path, agent, **SETTINGS)
+    mode = {"VOICE_MODE": "relay"} if channel == "relay" else {}
+    product = (ByText if channel == "sms" else ByPhone)(tmp_path, agent, **SETTINGS, **mode)
     product.app.state.services.calls.hold_after_seconds = NEVER
     dialogue = read(FOLDER / language / situation)
     player = Player(product, dialogue.get("language", language), str(dialogue.get("today", "2026-05-15")))
