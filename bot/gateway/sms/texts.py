@@ -38,6 +38,8 @@ TRY_AGAIN_AFTER_SECONDS = (0.2, 1.0, 3.0)
 """The carrier does not bring a text twice: a store that is away for a moment is waited for, within its patience."""
 
 _PHONE = re.compile(r"\+[1-9]\d{7,14}")
+_MISCARRIED_AT = re.compile(r"(?<=[\w+-])¡(?=[\w-]+(\.[\w-]+)*\.[a-z]{2,}\b)", re.IGNORECASE)
+"""Some carriers make "¡" of the "@" of an e-mail address; anywhere else it is meant."""
 _REFUSALS = {BY_TYPE: "file_type", BY_NUMBER: "file_too_many", LOST: "file_lost"}
 _ANSWERS = {STOP: "stopped", START: "resumed", HELP: "help"}
 
@@ -63,7 +65,7 @@ def read(form: Mapping[str, str], own_number: str | None) -> Sms | None:
     return Sms(
         sid=sid,
         sender=sender,
-        text=form.get("Body", "").strip(),
+        text=_MISCARRIED_AT.sub("@", form.get("Body", "").strip()),
         files=media.files_in(form),
         has_location=bool(form.get("Latitude") and form.get("Longitude")),
         opt_out_type=form.get("OptOutType"),
