@@ -311,11 +311,11 @@ def _is_an_ordinal_after_a_date(found: Found) -> bool:
 def _follows_a_date_in_words(found: Found) -> bool:
     """ "Le treize avril, puis le vingt-six", said aloud: a number that is no key to press, after a whole date."""
     reader, day = found.reader, found.token("day")
-    months = [place for place, token in enumerate(reader.tokens[: found.first]) if token.kind in "Mm"]
+    months = [place for place, token in enumerate(reader.tokens[: found.first]) if token.kind in "MmUhp"]
     if not months or not 1 < day.value <= LAST_DAY:
         return False
-    beside = reader.kinds(months[-1] - 2, months[-1] + 1)
-    is_whole = re.search(r"[nNO]o?[Mm]|[Mm][nNO]", beside) is not None
+    beside = reader.kinds(months[-1] - 3, min(months[-1] + 1, found.first - 1))
+    is_whole = re.search(r"[nNO]o?[Mm]|[Mm][nNO]|Oot?[LdPH5]U|O[ot]?[hp]", beside) is not None
     return is_whole and reader.word(found.first - 1) not in reader.vocabulary.not_a_date_after
 
 

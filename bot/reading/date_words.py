@@ -115,6 +115,7 @@ class Vocabulary:
         self._misspelt = _misspelt_months(words)
         self._months = frozenset(bare(name) for names in words["months"].values() for name in names)
         self._span_signs: dict[str, str] = words["span_signs"]
+        self.sounds = frozenset(words["sounds"])
         self.ahead_before = frozenset(map(bare, words["ahead_before"]))
         self.earlier_than = frozenset(map(bare, words["earlier_than"]))
         self.later_than = frozenset(map(bare, words["later_than"]))
@@ -157,6 +158,8 @@ class Vocabulary:
         known: list[int] = []  # places of words that begin some phrase of the pack; most words do not
         for match in _TOKEN.finditer(plain):
             word = match.group()
+            if word in self.sounds:
+                continue
             if word in self._phrases:
                 known.append(len(pieces))
             if word.isalpha():

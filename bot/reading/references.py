@@ -120,7 +120,8 @@ def _said(
     """Yield the numbers said in words: a tracking number by its length, the others where a word announces them."""
     tokens, known = tokens_of(text), lexicon(spoken)
     yield from _tickets_with_letters(tokens, bared, grammar, known)
-    for run in digit_runs(tokens, known):
+    runs = {run.start: run for run in digit_runs(tokens, known)}
+    for run in runs.values():
         if run.end - run.start < _FEWEST_WORDS or not is_in_words(tokens, run, known):
             continue
         if run.lengths().start > _MOST_DIGITS:
@@ -139,7 +140,9 @@ def _said(
         ):
             yield start, end, "account", account
         elif (ticket := _ticket_said(run)) and _is_announced(before, grammar):
-            yield start, end, "ticket", ticket
+            again = runs.get(_after_correction(tokens, run.end, known))
+            counts = again and grammar.units.match(bared, tokens[again.end - 1].end)
+            yield start, end, "ticket", (again and not counts and _ticket_said(again)) or ticket
 
 
 def _tickets_with_letters(
@@ -210,11 +213,17 @@ def _put_right(
     tokens: Sequence[Token], said: tuple[int, str], runs: Mapping[int, Run], known: Lexicon
 ) -> tuple[int, str]:
     """Return what follows a correction in place of what was said: "m six three, no wait, m six two one one"."""
-    place, corrected = said[0], False
-    while pause := known.breaks.at(tokens, place):
-        place, corrected = pause[0], corrected or pause[1]
-    again = _spelled(tokens, place, runs, known, True) if corrected else None
+    place = _after_correction(tokens, said[0], known)
+    again = _spelled(tokens, place, runs, known, True) if place > said[0] else None
     return _put_right(tokens, again, runs, known) if again else said
+
+
+def _after_correction(tokens: Sequence[Token], place: int, known: Lexicon) -> int:
+    """Return where a correction ends that stands at a place, the place itself where none does."""
+    after, corrected = place, False
+    while pause := known.breaks.at(tokens, after):
+        after, corrected = pause[0], corrected or pause[1]
+    return after if corrected else place
 
 
 def _is_row(run: Run, digits: int) -> bool:

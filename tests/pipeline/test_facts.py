@@ -113,6 +113,8 @@ def test_sums_in_words_are_read_in_a_story(language: str, text: str, cents: int)
     [
         ("en", "it was march fifth no wait march sixth", ["2026-03-06"]),
         ("en", "the bill came on april twenty sixth no wait the twenty seventh", ["2026-04-27"]),
+        ("en", "it started on the fifth of last month no wait the sixth", ["2026-04-06"]),
+        ("en", "from march the fifth no wait the sixth until march eighth", ["2026-03-06/2026-03-08"]),
         ("en", "on march fifth not on march sixth", ["2026-03-05"]),
         ("en", "on april fifth i called for the fourth time", ["2026-04-05"]),
         ("fr", "le cinq mars euh non attendez le six", ["2026-03-06"]),
