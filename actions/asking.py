@@ -145,13 +145,19 @@ def read_back(turn: Turn) -> None:
             "services": complaint.services,
         },
         story={"kind": "story", "events": story},
-        prior=quoted("; ".join(prior.text for prior in complaint.prior_contacts))
+        prior=_said(turn, "; ".join(prior.text for prior in complaint.prior_contacts))
         if complaint.prior_contacts
         else phrase("nothing_tried" if "prior_contact" in complaint.settled else "none_told"),
-        remedy=quoted(complaint.remedy) if complaint.remedy else phrase("none_told"),
+        remedy=_said(turn, complaint.remedy) if complaint.remedy else phrase("none_told"),
         contact=_contact(turn, customer),
         name=complaint.name or phrase("none_told"),
     )
+
+
+def _said(turn: Turn, text: str) -> dict[str, object]:
+    """Return the customer's own words for the read-back; nobody has to hear the same sentence twice."""
+    is_told = turn.conversation.channel == "voice" and text in {event.text for event in turn.complaint.events}
+    return phrase("as_told") if is_told else quoted(text)
 
 
 def _contact(turn: Turn, customer: Customer | None) -> dict[str, object]:

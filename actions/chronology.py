@@ -51,6 +51,10 @@ def event(turn: Turn) -> bool:
         return True
     if not told and (_only_yes(turn) or turn.intent in ("affirm", "greet")):
         return bool(complaint.events) and _let_them_tell(turn)
+    if not told and _only_wishes(turn):
+        # the wish is kept; whoever says it has told what happened
+        _settle(turn)
+        return True
     if not told:
         last = len(complaint.events)
         _place(turn, last - 1 if turn.says("before_that") else last)
@@ -121,6 +125,12 @@ def doubt_attempts(turn: Turn, told: Sequence[Event]) -> None:
         # its date is part of the story while it is in doubt
         complaint.add_event(pair[0])
         _doubt(turn, "which_date", *pair)
+
+
+def _only_wishes(turn: Turn) -> bool:
+    """Tell whether a few words say what is wanted, and nothing of what happened, after something was told."""
+    tells = any(map(turn.found, ("nature", "prior_contact", "circumstance")))
+    return bool(turn.complaint.events) and bool(turn.found("remedy")) and _few_words(turn) and not tells
 
 
 def _only_yes(turn: Turn) -> bool:

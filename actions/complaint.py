@@ -8,10 +8,12 @@ from actions import further, identity
 from actions.asking import ask, case_stands, phrase, quoted
 from actions.base import Turn
 from actions.naming import name_in
+from actions.opening import acknowledge_by_contact
+from actions.reaching import at_own_number
 from bot.cases.case import P2, WAITING, Case
 from bot.cases.chronology import Event, first_day
 from bot.cases.complaint import CATEGORIES, SERVICES, Amount, Nature, PriorContact
-from bot.cases.intake import INTAKE, phase_of
+from bot.cases.intake import INTAKE, phase_of, reachable
 from bot.cases.status import ENDED
 
 FEW_WORDS = 12
@@ -269,6 +271,9 @@ def service(turn: Turn) -> bool:
     found = [row["value"] for row in turn.found("service")]
     if chosen or found:
         turn.complaint.concern("other" if chosen == "other_service" else chosen or found[0])
+        if not chosen and (turn.found("nature") or turn.found("date")):
+            # "my TV has been cutting out since May 3" tells more than the service
+            tell(turn)
         return True
     if turn.intent in ("dont_know", "refuse", "deny", "nothing_more") or turn.conversation.misunderstood:
         turn.complaint.settled.add("service")
@@ -287,6 +292,10 @@ def said_after(turn: Turn) -> bool:
         return told(turn)
     case = turn.case
     assert case is not None
+    if not reachable(turn.complaint) and at_own_number(turn):
+        acknowledge_by_contact(turn, case)
+        turn.say("added")
+        return True
     if in_danger(case):
         turn.complaint.tell(turn.text)
         stay_with(turn, case)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.base import Turn
+from actions.identity import account_after_all
 from actions.naming import name_beside, name_in
 from actions.opening import acknowledge_by_contact
 from actions.reaching import at_own_number
@@ -12,7 +13,10 @@ DECLINED = frozenset({"refuse", "deny", "dont_know", "nothing_more"})
 
 def contact(turn: Turn) -> bool:
     """Hear a phone number or an e-mail address, and the name if it stands beside it."""
+    if turn.value("account") and account_after_all(turn):
+        return True
     if at_own_number(turn):
+        name_beside(turn)
         if turn.case is not None:
             acknowledge_by_contact(turn, turn.case)
         return True
@@ -43,6 +47,8 @@ def name(turn: Turn) -> bool:
         turn.complaint.settled.add("name")
         return True
     read = name_in(turn)
+    if read is None and at_own_number(turn) and name_beside(turn):
+        read = turn.complaint.name
     if read is None and not turn.conversation.misunderstood:
         return False
     turn.complaint.name = read

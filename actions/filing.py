@@ -27,6 +27,9 @@ FIELDS = (
 A_BARE_NO = 5
 """With more words than these, a no to the read-back says something that is worth keeping."""
 
+A_FEW_WORDS = 3
+"""Up to this many words may only name what is to be changed: "the name"."""
+
 QUESTIONS_OF_FIELDS = ("nature", "event", "service", "prior_contact", "remedy", "account", "contact", "name")
 """The question that each field answers, in the order of FIELDS."""
 
@@ -71,7 +74,8 @@ def confirm(turn: Turn) -> bool:
 def field_to_change(turn: Turn) -> str | None:
     """Return the field that is to be asked anew: one that was picked, or one called wrong without the right value."""
     chosen = turn.chose(*FIELDS)
-    if chosen or turn.says_yes or not (turn.says_no or turn.intent in ("correct", "go_back")):
+    names_it = len(turn.text.split()) <= A_FEW_WORDS
+    if chosen or turn.says_yes or not (names_it or turn.says_no or turn.intent in ("correct", "go_back")):
         return chosen
     facts = ("date", "amount", "account", "phone", "email", "service", "nature")
     named = turn.found("name_given") and name_in(turn)

@@ -126,6 +126,9 @@ def interrupts(turn: Turn) -> bool:
     fields = filing.FIELDS if expects == "confirm" else ()
     if turn.chose(*CHOICES.get(expects, ()), *fields, "skip", "this_number"):
         return False
+    if expects in ("account", "contact") and turn.says("this_number") and "?" not in turn.text:
+        # "the number I'm calling from" sounds like a question about numbers
+        return False
     if turn.intent in ALWAYS_INTERRUPT:
         clear = turn.sure or turn.intent != "request_person" or turn.says("person")
         # "no, nobody here" and "yes, have somebody call" only sound like the wish for a person

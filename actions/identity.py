@@ -40,11 +40,17 @@ def account(turn: Turn) -> bool:
         return True
     if at_own_number(turn):
         complaint.settled |= {"account", "code"}
+        name_beside(turn)
         return True
     if turn.found("phone") or turn.found("email"):
         # the question offers it: name and contact instead of the account
         complaint.settled |= {"account", "code"}
         name_beside(turn)
+        return True
+    if turn.found("remedy") and turn.intent not in WITHOUT and not turn.conversation.misunderstood:
+        # what is wanted, said a little late, is no word about the account
+        complaint.remedy = turn.text
+        turn.say("added")
         return True
     without_number = not any(sign.isdigit() for sign in turn.text) and turn.intent != "affirm"
     if turn.chose("skip") or turn.intent in WITHOUT or without_number or turn.conversation.misunderstood:
@@ -65,6 +71,17 @@ def _have_it_proved(turn: Turn) -> None:
         _recognise(turn, proof)
     elif "code" not in turn.complaint.settled:
         send_code(turn)
+
+
+def account_after_all(turn: Turn) -> bool:
+    """Hear an account number given where a contact was asked for; tells whether it may still be proved."""
+    known = turn.complaint.represented or turn.verified or turn.unit.codes.latest(turn.conversation.id)
+    if known:
+        return False
+    turn.complaint.account_number = turn.value("account")
+    turn.complaint.settled.discard("code")
+    name_beside(turn)
+    return True
 
 
 def may_send_code(turn: Turn) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from actions import complaint, decisions, further, hearing, opening, person
 from actions.asking import ask, ask_next, case_stands
 from actions.base import Turn, TurnAction
+from actions.reaching import at_own_number
 from bot.cases.complaint import Nature
-from bot.cases.intake import INTAKE, phase_of
+from bot.cases.intake import INTAKE, phase_of, reachable
+from bot.cases.status import ENDED
 
 NATURES = {
     "no_911": Nature("service_delivery", "feature_not_working"),
@@ -35,6 +37,11 @@ class Answer(TurnAction):
         if turn.case is not None and complaint.in_danger(turn.case) and not answers:
             turn.complaint.tell(turn.text)
             complaint.stay_with(turn, turn.case)
+            return True
+        if turn.case is not None and not reachable(turn.complaint) and at_own_number(turn):
+            # "this number" answers how somebody may be reached, and asks nothing
+            opening.acknowledge_by_contact(turn, turn.case)
+            turn.say("added")
             return True
         if turn.intent in LEAVING and not turn.says("leaving"):
             # whoever fears that somebody comes back does not say goodbye
@@ -86,6 +93,8 @@ class AskOmbudsman(TurnAction):
     def act(self, turn: Turn, first: bool) -> bool:
         """Give the notice; with a case, and nothing else asked, the wish to go there is asked about."""
         opening.give_notice(turn)
+        if turn.case is not None and turn.case.status in ENDED and turn.conversation.expects == "free":
+            return True
         if turn.case is not None and turn.conversation.expects == "free":
             turn.conversation.expects = "next_step"
         else:

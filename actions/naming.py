@@ -7,6 +7,7 @@ import re
 from actions.base import Turn
 from bot.languages import pack
 from bot.reading.names import read_name
+from bot.reading.sentences import is_cued
 from bot.reading.spoken import digits_said, spelling_written
 
 
@@ -20,9 +21,11 @@ def name_beside(turn: Turn) -> bool:
     rest = turn.text
     for found in [*turn.found("phone"), *turn.found("email"), *turn.found("account")]:
         rest = rest.replace(turn.text[found["start"] : found["end"]], " ")
+    own_number = pack(turn.conversation.language, "cues")["this_number"]
     # the contact may stand between words of its own and the name: "my number is 250-555-0158, I'm Dawn Peters"
     parts = [*re.split(r"[,;:\n]|\s{2,}|\.\s", rest), rest.strip(" ,;.-")]
-    names = [name for part in parts if part.strip() and (name := _name(part, turn.conversation.language))]
+    parts = [part for part in parts if part.strip() and not is_cued(part, own_number)]
+    names = [name for part in parts if (name := _name(part, turn.conversation.language))]
     full = [name for name in names if " " in name]
     turn.complaint.name = turn.complaint.name or next(iter([*full, *names]), None)
     return turn.complaint.name is not None

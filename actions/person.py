@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import complaint
-from actions.asking import ask, ask_next
+from actions.asking import ask, ask_next, phrase
 from actions.base import Turn, TurnAction
 from actions.complaint import safety
 from actions.opening import ask_for_person, open_case, put_on_record, request_call_back
@@ -42,7 +42,7 @@ def request(turn: Turn) -> None:
     else:
         ask_for_person(turn, "the customer asked for a person")
     if not reachable(turn.complaint):
-        turn.say("leave_a_contact")
+        ask_for_contact(turn)
     if phase_of(expects) in (*INTAKE, "decision") and expects != "confirm":
         turn.conversation.set_aside = ()
         ask_next(turn)
@@ -81,7 +81,13 @@ def send_for_help(turn: Turn, reason: str) -> None:
             # the contact on the account may be read by the very person who threatens
             turn.say("leave_a_safe_contact")
         else:
-            turn.say("leave_a_contact")
+            ask_for_contact(turn)
+
+
+def ask_for_contact(turn: Turn) -> None:
+    """Ask how somebody can be reached; the number they use will do where there is one."""
+    or_this = phrase("or_this_number") if turn.own_number else phrase("nothing")
+    turn.say("leave_a_contact", or_this_number=or_this)
 
 
 def propose(turn: Turn) -> None:

@@ -65,6 +65,12 @@ class Call:
         self.last_at = now
         return UNSURE_LADDER[min(self.unsure, len(UNSURE_LADDER)) - 1]
 
+    def hears_no_meaning(self, now: datetime) -> str:
+        """Count a key that stands for nothing as words heard badly, of which nothing waits for a yes."""
+        step = self.hears_little("", now)
+        self.heard = None
+        return step
+
     @property
     def was_offered_a_way_out(self) -> bool:
         """Whether the caller was offered a person or a text after much silence, and may pick one."""

@@ -201,10 +201,12 @@ def written_phone(number: str) -> str:
 
 
 def _told_story(value: Mapping[str, Any], language: str) -> str:
-    """Tell events one after the other, each as a sentence with its date first."""
+    """Tell events one after the other, each as a sentence with its dates first; the same words are told once."""
+    dates: dict[str, list[str]] = {}
+    for event in value["events"]:
+        dates.setdefault(event["text"], []).append(written_date(event["date"], event["precision"], language))
     lines = [
-        _sentence(f"{written_date(event['date'], event['precision'], language)}, {event['text']}")
-        for event in value["events"]
+        _sentence(f"{format_list(told, locale=LOCALES[language])}, {text}") for text, told in dates.items()
     ]
     return "\n".join(lines) or _sentence(pack(language, "phrases")["no_events"].lstrip("• ").strip("()"))
 

@@ -187,6 +187,20 @@ def test_a_phrase_may_hold_values_of_its_own() -> None:
     assert written(value, "it") == "Pensiamo di rispondere intorno a venerdì 22 maggio 2026."
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "Friday, May 22"), ("fr", "vendredi 22 mai"), ("it", "venerdì 22 maggio")],
+)
+def test_a_day_is_told_without_its_year(language: str, told: str) -> None:
+    assert written(DAY, language, "voice") == told
+
+
+def test_words_that_two_dates_share_are_told_once() -> None:
+    events = [{"date": f"2026-0{month}", "precision": "month", "text": "you raised it"} for month in (2, 3)]
+    told = written({"kind": "story", "events": events}, "en", "voice")
+    assert told == "February 2026 and March 2026, you raised it."
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_a_customer_wrote_is_never_taken_for_a_placeholder(language: str) -> None:
     said = render({"reply": "verified", "values": {"name": "{phone} {0} %s"}}, language, "web").text

@@ -10,6 +10,7 @@ import pytest
 
 from bot.gateway.app import create_app
 from bot.gateway.voice import prompts, relay
+from bot.gateway.voice.listening import without_turn_end
 from bot.languages import pack
 from tests.phone import call as telephone
 from tests.phone.call import (
@@ -232,6 +233,143 @@ async def test_the_offer_after_silence_can_be_taken(phone: Phone, product: Produ
     await call.press("1")
     assert call.is_over and said("en", "texting_now") in call.last
     assert [notice.to for notice in product.outbox()] == [call.caller]
+
+
+# ── Whoever calls otherwise than most ──────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_whoever_presses_keys_that_stand_for_nothing_is_offered_a_way_out(
+    phone: Phone, language: str
+) -> None:
+    call = await phone.call()
+    await call.press(KEY[language])
+    for key in "45":
+        await call.press(key)
+        assert said(language, "no_such_key") in call.last and said(language, "offer_text") not in call.last
+    await call.press("6")
+    assert said(language, "offer_text") in call.last, call.told()
+    await call.press("1")
+    assert call.is_over and said(language, "texting_now") in call.last
+
+
+async def test_what_an_operator_ends_a_turn_with_is_no_part_of_it(phone: Phone, product: Product) -> None:
+    complaint = COMPLAINTS["en"]
+    call = await phone.call()
+    await call.press("1")
+    for words in (
+        complaint.story,
+        complaint.prior,
+        complaint.remedy,
+        "skip",
+        complaint.name,
+        complaint.number,
+    ):
+        await call.say(f"{words} go ahead")
+    await call.say("yes GA")
+    kept = case_of(product, call).complaint
+    assert (kept.remedy, kept.phone) == (complaint.remedy, complaint.contact)
+    assert "go ahead" not in f"{kept.narrative} {kept.prior_contacts}"
+
+
+@pytest.mark.parametrize(
+    ("words", "rest"),
+    [
+        ("my line is down go ahead", "my line is down"),
+        ("yes GA", "yes"),
+        ("go ahead", "go ahead"),
+        ("they told me to go ahead", "they told me to go ahead"),
+        ("my bill is wrong saga", "my bill is wrong saga"),
+    ],
+)
+def test_only_the_end_of_a_turn_is_left_out(words: str, rest: str) -> None:
+    assert without_turn_end(words, "en") == rest
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "the number i'm calling from"),
+        ("fr", "le numéro d'où j'appelle"),
+        ("it", "il numero da cui chiamo"),
+    ],
+)
+async def test_the_number_that_is_called_from_may_be_named_in_other_words(
+    phone: Phone, product: Product, language: str, words: str
+) -> None:
+    complaint = COMPLAINTS[language]
+    call = await phone.call()
+    await call.press(KEY[language])
+    for told_so_far in (
+        complaint.story,
+        complaint.prior,
+        complaint.remedy,
+        words,
+        complaint.name,
+        complaint.yes,
+    ):
+        await call.say(told_so_far)
+    kept = case_of(product, call).complaint
+    assert (kept.phone, kept.name) == (call.caller, complaint.name.title()), call.told()
+
+
+async def test_an_account_number_said_late_is_still_proved(phone: Phone, product: Product) -> None:
+    complaint = COMPLAINTS["en"]
+    call = await phone.call()
+    await call.press("1")
+    for words in (
+        complaint.story,
+        complaint.prior,
+        complaint.remedy,
+        "skip",
+        "one zero zero three one eight six five",
+    ):
+        await call.say(words)
+    [code] = [notice.text for notice in product.outbox() if notice.key.startswith("code:")]
+    await call.say(" ".join(re.findall(r"\d{6}", code)[0]))
+    await call.say(complaint.yes)
+    assert case_of(product, call).verified, call.told()
+
+
+async def test_a_wish_said_at_the_account_number_is_kept(phone: Phone, product: Product) -> None:
+    complaint = COMPLAINTS["en"]
+    call = await phone.call()
+    await call.press("1")
+    for words in (
+        complaint.story,
+        complaint.prior,
+        complaint.remedy,
+        "refund all of april and one month free",
+    ):
+        await call.say(words)
+    for words in ("skip", complaint.name, complaint.number, complaint.yes):
+        await call.say(words)
+    assert "refund all of april" in (case_of(product, call).complaint.remedy or ""), call.told()
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "this number"), ("it", "questo numero")])
+async def test_in_danger_the_number_called_from_is_enough(
+    phone: Phone, product: Product, language: str, words: str
+) -> None:
+    call = await phone.call()
+    await call.press(KEY[language])
+    await call.say({"en": "i want to kill myself over this bill", "it": "voglio farla finita"}[language])
+    assert words in call.last, call.told()
+    await call.say(words)
+    assert case_of(product, call).complaint.phone == call.caller, call.told()
+
+
+async def test_whoever_is_satisfied_is_not_asked_how_to_go_on(phone: Phone, product: Product) -> None:
+    call = await phone.call()
+    await call.press("1")
+    await call.say("you charged me twice for internet in april")
+    for words in ("no", "a refund", "one zero zero three one eight six five"):
+        await call.say(words)
+    [code] = [notice.text for notice in product.outbox() if notice.key.startswith("code:")]
+    for words in (" ".join(re.findall(r"\d{6}", code)[0]), "yes", "accept", "yes", "what is the ccts"):
+        await call.say(words)
+    assert case_of(product, call).status == "resolved", call.told()
+    assert "independent" in call.last and "investigation" not in call.last, call.told()
 
 
 # ── A person ───────────────────────────────────────────────────────────────────────────────────────

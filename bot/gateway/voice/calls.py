@@ -239,6 +239,7 @@ class Calls:
         return self._keep(unit, call, conversation, words)
 
     def _words(self, unit: Unit, call: Call, conversation: Conversation, heard: Heard) -> Prompt | _Wait:
+        heard = replace(heard, words=listening.without_turn_end(heard.words, conversation.language))
         command = listening.meant_by_words(heard.words, conversation.language)
         if command:
             return self._command(unit, call, conversation, command)
@@ -282,6 +283,8 @@ class Calls:
         words = self._pack(conversation)
         if command in (listening.PERSON, listening.LANGUAGE):
             return self._keep(unit, call, conversation, words[f"{command}_words"])
+        if command == listening.UNKNOWN_KEY:
+            return self._unknown_key(unit, call, conversation)
         call.hears(self._now())
         if command == listening.REPEAT:
             return self._again(unit, call, conversation)
@@ -296,9 +299,16 @@ class Calls:
         elif command == listening.NO_RECORDING and self._settings.voice_recording:
             call.recording = DECLINED
             return self._question_again(unit, call, conversation, [words["not_recorded"]])
-        elif command in (listening.NO_RECORDING, listening.UNKNOWN_KEY):
+        elif command == listening.NO_RECORDING:
             return self._question_again(unit, call, conversation, [words["no_such_key"]])
         return self._question_again(unit, call, conversation, [words[command]])
+
+    def _unknown_key(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:
+        """Answer a key that stands for nothing; whoever only presses keys is offered a way out, as after silence."""
+        words = self._pack(conversation)
+        if call.hears_no_meaning(self._now()) == "offer":
+            return self._offer(call, conversation, words["no_such_key"])
+        return self._question_again(unit, call, conversation, [words["no_such_key"]])
 
     # ── Silence ────────────────────────────────────────────────────────────────────────────────────
 

@@ -81,6 +81,17 @@ def meant_by_words(words: str, language: str) -> str | None:
     return next((command for command, pattern in _commands(language) if pattern.fullmatch(said)), None)
 
 
+def without_turn_end(words: str, language: str) -> str:
+    """Return words without the "go ahead" at their end, by which whoever speaks through an operator ends a turn."""
+    rest = _turn_end(language).sub("", words)
+    return rest if rest.strip(" .,!?") else words
+
+
+@cache
+def _turn_end(language: str) -> re.Pattern[str]:
+    return re.compile(rf"[\s,.]+(?:{pack(language, 'voice')['turn_end']})[\s.!]*$", re.IGNORECASE)
+
+
 @cache
 def _commands(language: str) -> list[tuple[str, re.Pattern[str]]]:
     said = pack(language, "voice")["said"]
