@@ -333,6 +333,30 @@ async def test_the_signature_may_hold_the_usual_port(house, visit) -> None:
     assert response.status_code in (200, 204)
 
 
+@pytest.mark.parametrize(
+    ("public_url", "signed", "others"),
+    [
+        # the port that Twilio is told of may be left out by it, never exchanged
+        (f"{BASE}:8443", (f"{BASE}:8443", BASE), (f"{BASE}:443", f"{BASE}:8444")),
+        (
+            "http://localhost:8000",
+            ("http://localhost:8000",),
+            ("http://localhost:8001", "https://localhost:8000"),
+        ),
+        (f"{BASE}/complaints", (f"{BASE}/complaints",), (BASE, f"{BASE}/complaints/complaints")),
+    ],
+)
+async def test_the_public_address_may_have_a_port_and_a_path(start, public_url, signed, others) -> None:
+    visit = VISITS["a text comes in"]
+    async with start(twilio_auth_token=Secret(TOKEN), public_url=public_url) as gateway:
+        for base in (*others, *signed):
+            signature = signature_of(base + visit.path, visit.pairs)
+            headers = {"content-type": FORM, "x-twilio-signature": signature}
+            body = urlencode(visit.pairs).encode()
+            response = await gateway.client.post(visit.path, content=body, headers=headers)
+            assert response.status_code == (200 if base in signed else 403), base
+
+
 def _with_hash(address: str, body: bytes, name: str = "bodySHA256") -> str:
     return f"{address}{'&' if '?' in address else '?'}{name}={hashlib.sha256(body).hexdigest()}"
 

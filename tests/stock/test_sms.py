@@ -25,7 +25,7 @@ from twilio.rest import Client
 from twilio.twiml.messaging_response import MessagingResponse
 
 from bot.cases.conversation import DELIVERED, Notice
-from bot.cases.texting import WAITING
+from bot.cases.texting import START, STOP, WAITING
 from bot.clock import Clock
 from bot.languages import pack
 from bot.languages.wording import filled_in
@@ -35,7 +35,7 @@ from bot.notices.twilio import API, TIMEOUT_SECONDS, TwilioCall, TwilioSms, clie
 from bot.observe import formatter
 from bot.provider import profile
 from bot.settings import Settings
-from bot.store.tables import inbound, outbox
+from bot.store.tables import consents, inbound, outbox
 from tests.gateway.fakes import Gateway, until
 from tests.phone.rest import ACCOUNT, NUMBER, TOKEN, Twilio
 from tests.phone.texting import TEXTER, Texter
@@ -531,6 +531,8 @@ class TestStopIsAWordLikeAnyOther:
         resumed = "\n".join(await texter.send(again))
         assert _said(WORDS[language]["resumed"]) in _plain(resumed)
         assert len(await texter.send("hello again")) == 1
+        wishes = [(row["phone"], row["wish"], row["word"]) for row in house.rows(consents)]
+        assert wishes == [(TEXTER, STOP, stop), (TEXTER, STOP, stop), (TEXTER, START, again)]
 
     @pytest.mark.parametrize(("word", "language"), [("HELP", "en"), ("aide", "fr"), ("aiuto", "it")])
     async def test_ours_helps(self, house, texter, word, language) -> None:
