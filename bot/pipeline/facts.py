@@ -11,7 +11,7 @@ from bot.languages import LANGUAGES, pack
 from bot.pipeline.said import read_said
 from bot.provider import known_companies
 from bot.reading.addresses import read_addresses
-from bot.reading.amounts import read_amounts
+from bot.reading.amounts import AmountMention, read_amounts
 from bot.reading.circumstances import read_circumstances
 from bot.reading.companies import read_companies
 from bot.reading.contacts import read_contacts
@@ -23,6 +23,7 @@ from bot.reading.people import read_represented, read_staff
 from bot.reading.references import read_references
 from bot.reading.safety import DANGERS, read_danger
 from bot.reading.sentences import cued, is_cued, sentence_at
+from bot.reading.sounds import read_past_sounds
 from bot.reading.taken_back import without_taken_back
 
 Fact = dict[str, Any]
@@ -76,12 +77,16 @@ def _values(text: str, speech: str, language: str, today: date, asked: str | Non
     addresses = read_addresses(text, pack(speech, "addresses"))
     for address in addresses:
         yield _fact(text, address, "address", address.text)
-    sums = read_amounts(text, pack(speech, "amounts"), spoken[0], about_money=asked == "remedy")
+    words = pack(speech, "dates")
+
+    def read_sums(said: str) -> list[AmountMention]:
+        return read_amounts(said, pack(speech, "amounts"), spoken[0], about_money=asked == "remedy")
+
+    sums = read_past_sounds(text, words["sounds"], read_sums)
     sums = _beside([*addresses, *references, *contacts], sums)
     for amount in without_taken_back(sums, text, spoken[0]):
         yield _fact(text, amount, "amount", amount.cents, currency=amount.currency)
     answers_when = asked in ASKS_WHEN and len(text.split()) <= BARE
-    words = pack(speech, "dates")
     days = _beside(addresses, read_dates(text, today, words, past=answers_when))
     for day in without_taken_back(days, text, spoken[0], words["denied"]):
         sentence = sentence_at(text, day.start)

@@ -171,3 +171,29 @@ def test_no_string_however_odd_stops_the_readers(asked: str | None) -> None:
     for number, text in enumerate([*BLNS, *NASTY_STRINGS]):
         facts = read_facts(text, LANGUAGES[number % len(LANGUAGES)], TODAY, asked=asked)
         assert all(0 <= fact["start"] <= fact["end"] <= len(text) for fact in facts)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "cents"),
+    [
+        ("en", "they charged me forty one uh fifteen", [4115]),
+        ("en", "Its a hundred and, uh, twelve dollars", [11200]),
+        ("en", "i paid um sixty two uh ninety nine", [6299]),
+        ("en", "it was um ten dollars uh no twelve dollars um", [1200]),
+        ("fr", "j'ai payé cent euh douze dollars", [11200]),
+        ("it", "ho pagato cento ehm dodici dollari", [11200]),
+    ],
+)
+def test_sounds_inside_a_sum_change_nothing(language: str, text: str, cents: list[int]) -> None:
+    assert found(text, language, "amount") == cents
+
+
+@pytest.mark.parametrize(
+    ("asked", "cents"),
+    [("remedy", [7705]), (None, [])],
+)
+def test_dollars_and_cents_are_a_sum_where_money_may_be_asked_for(
+    asked: str | None, cents: list[int]
+) -> None:
+    facts = read_facts("one month free thats seventy seven oh five", "en", TODAY, asked=asked)
+    assert [fact["value"] for fact in facts if fact["entity"] == "amount"] == cents
