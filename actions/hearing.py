@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from actions import (
 )
 from actions.asking import CHOICES, ask, ask_next
 from actions.base import Turn, TurnAction
+from bot.cases.case import WAITING
 from bot.cases.conversation import Conversation
 from bot.cases.intake import INTAKE, PHASES, phase_of
 
@@ -108,6 +110,8 @@ USUAL_WORDS = {"go_back": "back", "later": "leaving", "goodbye": "leaving", "wit
 
 PLAIN_WISHES = frozenset({"repeat", "wait", "start_over"})
 """Wishes put in so few ways that even a guess at them is worth acting upon, unless anything could be an answer."""
+
+BARE_PICK = re.compile(r"\W*\d{1,2}\W*")
 
 TELLING = frozenset({"nature", "remedy", "date", "amount"})
 """Facts of a story: whoever gives one does not only ask something back."""
@@ -201,6 +205,13 @@ def asks_back(turn: Turn) -> bool:
     return asks and not _gives(turn, question.bearing | TELLING)
 
 
+def picks_nothing(turn: Turn) -> bool:
+    """Tell whether the message is a small number where nothing is to be picked; said again, it is an answer."""
+    question = question_of(turn)
+    bare = question.in_own_words and BARE_PICK.fullmatch(turn.text) and not turn.conversation.misunderstood
+    return bool(bare) and not _gives(turn, question.bearing | TELLING)
+
+
 def hear(turn: Turn) -> None:
     """Hear one message once: facts in passing, then the answer, then the next question."""
     if language.follow(turn):
@@ -214,7 +225,7 @@ def hear(turn: Turn) -> None:
     bears = _gives(turn, question.bearing)
     corrects = turn.says("correction") or (turn.sure and not bears)
     corrected = corrects and filing.corrects_in_passing(turn)
-    if asks_back(turn) or not (corrected or question.answer(turn)):
+    if asks_back(turn) or picks_nothing(turn) or not (corrected or question.answer(turn)):
         if turn.found("phone") or turn.found("email"):
             # kept already, whatever was asked
             turn.say("added")
@@ -250,7 +261,13 @@ MAY_GO_BACK_TO = frozenset(
 def not_understood(turn: Turn) -> None:
     """Say so kindly; the second time offer choices, the third time a person, and wait for the yes."""
     turn.conversation.misunderstood += 1
-    if turn.conversation.misunderstood >= 3:
+    if turn.conversation.expects == "person" and turn.conversation.misunderstood >= 2:
+        # whoever cannot be understood there either is given one
+        turn.conversation.misunderstood = 0
+        turn.conversation.come_back()
+        person.request(turn)
+        return
+    if turn.conversation.misunderstood >= 3 and turn.conversation.holder != WAITING:
         turn.conversation.misunderstood = 0
         person.propose(turn)
         return

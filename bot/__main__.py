@@ -168,7 +168,7 @@ def _fairness(_: argparse.Namespace) -> None:
 
 
 def _phone_setup(chosen: argparse.Namespace) -> None:
-    from bot.phone_setup import PhoneTrouble, report, set_up
+    from bot.notices.phone_setup import PhoneTrouble, report, set_up
 
     try:
         changes = set_up(settings(), only_show=chosen.dry_run)
@@ -180,7 +180,7 @@ def _phone_setup(chosen: argparse.Namespace) -> None:
 def _phone_check(_: argparse.Namespace) -> int:
     import httpx
 
-    from bot.phone_check import WAIT_SECONDS, WRONG, check
+    from bot.notices.phone_check import WAIT_SECONDS, WRONG, check
 
     wrong = 0
     with httpx.Client(timeout=WAIT_SECONDS) as web:

@@ -32,6 +32,9 @@ GIVE_UP_AFTER = timedelta(days=1)
 """After this time it goes to a person, who must be able to rely on nothing being done behind their back."""
 
 
+STILL_AWAKE_FOR = timedelta(hours=1)
+"""Whoever accepted something within this time is not woken by hearing of it."""
+
 SPOKEN_ABOUT_FOR = timedelta(days=90)
 """How old a case may be in which an offer is still accepted."""
 
@@ -141,7 +144,7 @@ def _tell(unit: Unit, ended: Decided, cases: list[Case], operator: Profile, now:
             text=text,
             at=now,
             tracking_number=tracking_number,
-            unasked=True,
+            unasked=now - ended.instruction.at > STILL_AWAKE_FOR,
         )
     )
 

@@ -163,6 +163,9 @@ def _in_order(vectorizer: TfidfVectorizer) -> list[str]:
     return sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
 
 
+_ONLY_FIGURES = re.compile(r"(?=(?:\D*\d){4})[\d\W]+")
+
+
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
 class IntentClassifier(Learner):
     """Learns intents from the examples and ranks them for a message; trains in seconds on all three languages."""
@@ -179,7 +182,11 @@ class IntentClassifier(Learner):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the best intent of each message, and the next best ones."""
         for message in messages:
-            ranking = self._model.ranking(message.get(TEXT) or "") if self._model else NO_IDEA
+            text = message.get(TEXT) or ""
+            ranking = self._model.ranking(text) if self._model else NO_IDEA
+            if _ONLY_FIGURES.fullmatch(text):
+                # whatever is learned of letters, figures by themselves only tell something
+                ranking = [{"name": "inform", "confidence": 1.0}]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages

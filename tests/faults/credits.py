@@ -16,7 +16,9 @@ from tests.faults.systems import Systems
 from tests.provider.records_server import TOKEN
 
 SUM = 4115
-DONE = re.compile(r"Done\. \$(\S+) has been credited to your account \(reference (\S+)\)")
+DONE = re.compile(
+    r"Done\. \$(\S+) has been credited to your account(?: \(reference |\. The reference is )(\S+?)[).]"
+)
 WAITING = re.compile(r"I’ve recorded your yes\. .*; \$(\S+) goes onto your account")
 LATER = re.compile(r"\$(\S+) has been credited to your account, as agreed in case (\S+)\. Reference (\S+)\.")
 

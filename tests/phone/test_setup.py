@@ -16,8 +16,8 @@ import uvicorn
 
 import bot.__main__
 from bot.gateway.app import create_app
-from bot.phone_check import NOTE, OK, WRONG, check
-from bot.phone_setup import PhoneTrouble, report, set_up
+from bot.notices.phone_check import NOTE, OK, WRONG, check
+from bot.notices.phone_setup import PhoneTrouble, report, set_up
 from bot.settings import Secret, Settings
 from bot.store import migrate, open_store
 from tests.gateway.fakes import FakeEngine

@@ -1757,6 +1757,21 @@ def test_the_graver_danger_is_the_answer(graver: str, text: str) -> None:
     assert read_danger(text, pack("en", "safety")) == graver
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("text", "danger"),
+    [
+        ("911", "emergency"),
+        ("9-1-1!", "emergency"),
+        ("9 1 1", "emergency"),
+        ("988", "self_harm"),
+        ("1", None),
+    ],
+)
+def test_the_number_alone_is_a_cry_for_help(language: str, text: str, danger: str | None) -> None:
+    assert read_danger(text, pack(language, "safety")) == danger
+
+
 @pytest.mark.parametrize("text", NASTY_STRINGS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_any_string_is_survived(language: str, text: str) -> None:

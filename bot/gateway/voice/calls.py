@@ -283,7 +283,8 @@ class Calls:
         words = self._pack(conversation)
         if command in (listening.PERSON, listening.LANGUAGE):
             return self._keep(unit, call, conversation, words[f"{command}_words"])
-        if command == listening.UNKNOWN_KEY:
+        unrecorded = command == listening.NO_RECORDING and not self._settings.voice_recording
+        if command == listening.UNKNOWN_KEY or unrecorded:
             return self._unknown_key(unit, call, conversation)
         call.hears(self._now())
         if command == listening.REPEAT:
@@ -296,11 +297,9 @@ class Calls:
             call.slow = True
         elif command == listening.NO_TEXTS:
             call.texts_wanted = False
-        elif command == listening.NO_RECORDING and self._settings.voice_recording:
+        elif command == listening.NO_RECORDING:
             call.recording = DECLINED
             return self._question_again(unit, call, conversation, [words["not_recorded"]])
-        elif command == listening.NO_RECORDING:
-            return self._question_again(unit, call, conversation, [words["no_such_key"]])
         return self._question_again(unit, call, conversation, [words[command]])
 
     def _unknown_key(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:

@@ -11,8 +11,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 from twilio.request_validator import RequestValidator
 
-from bot.notices.twilio import client
-from bot.phone_setup import (
+from bot.notices.phone_setup import (
     VOICE_STATUS,
     PhoneTrouble,
     number_of,
@@ -22,6 +21,7 @@ from bot.phone_setup import (
     trouble_of_public_url,
     troubles_of_settings,
 )
+from bot.notices.twilio import client
 from bot.settings import Settings
 
 OK, WRONG, NOTE = "ok", "wrong", "note"
