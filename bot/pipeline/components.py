@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,9 @@ from bot.languages import LANGUAGES
 from bot.pipeline.facts import read_facts
 from bot.pipeline.guard import SURE, guarded_intent
 from bot.pipeline.natures import LEANINGS
+
+_BARE_PICK = re.compile(r"[^\w]*\d{1,3}[^\w]*")
+"""A number that picks something where nothing is to be picked: no guess from letters makes it a wish."""
 
 
 class _Reader(GraphComponent):
@@ -59,10 +63,10 @@ class IntentGuard(_Reader):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the final intent of each message."""
         for message in messages:
-            intent = message.get(INTENT) or {}
-            confidence = float(intent.get("confidence") or 0.0)
+            intent, text = message.get(INTENT) or {}, message.get(TEXT) or ""
+            confidence = 0.0 if _BARE_PICK.fullmatch(text) else float(intent.get("confidence") or 0.0)
             name = guarded_intent(
-                message.get(TEXT) or "",
+                text,
                 intent.get("name"),
                 confidence,
                 message.get(ENTITIES) or [],

@@ -184,7 +184,11 @@ def _languages_of(entities: list[dict[str, Any]]) -> Iterable[str]:
 def _corrected(guess: str, kinds: set[str], sure: bool) -> str:
     """Return the guess, or what it is often mistaken for when the facts speak against it."""
     trouble = "nature" in kinds
-    if guess in ("routine_request", "out_of_scope", "withdraw", "start_over") and trouble and not sure:
+    if (
+        guess in ("routine_request", "out_of_scope", "withdraw", "start_over", "abuse")
+        and trouble
+        and not sure
+    ):
         # a trouble that may be something else, or may take back what was told, is heard as the trouble
         return "complain"
     if guess in ("request_person", "escalate") and "prior_contact" in kinds:

@@ -295,3 +295,15 @@ def test_how_to_reach_somebody_is_no_wish_where_it_was_asked(text: str) -> None:
     assert (
         guarded_intent(text, "request_person", CERTAIN, facts("phone"), asked="contact") == "request_person"
     )
+
+
+def test_trouble_told_in_anger_is_trouble_where_the_anger_is_only_a_guess() -> None:
+    assert (
+        guarded_intent("my box is broken and you all stink", "abuse", LIKELY, facts("nature")) == "complain"
+    )
+    assert guarded_intent("you all stink", "abuse", LIKELY, facts()) == "abuse"
+
+
+def test_whoever_calls_through_a_relay_operator_asks_for_nobody() -> None:
+    text = "relay operator here with a call from a deaf customer"
+    assert guarded_intent(text, "request_person", LIKELY, facts()) != "request_person"
