@@ -103,6 +103,31 @@ async def test_a_digit_picks_the_choice_of_that_number(product: Product, languag
     assert complaint_of(product, texter.phone).phone == texter.phone, texter.told()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_number_that_picks_nothing_is_no_answer_and_no_wish(product: Product, language: str) -> None:
+    texter = Texter(product)
+    await texter.send(STORIES[language][0])
+    [asked] = await texter.send(STORIES[language][1])
+    [again] = await texter.send("3")
+    assert asked in again, texter.told()
+    complaint = complaint_of(product, texter.phone)
+    assert complaint.remedy is None
+    with product.store.view() as unit:
+        assert unit.cases.find() == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "Pat Kim, this number"), ("fr", "Pat Kim, ce numéro"), ("it", "questo numero, Pat Kim")],
+)
+async def test_a_name_beside_this_number_is_kept(product: Product, language: str, words: str) -> None:
+    texter = Texter(product)
+    for text in (*STORIES[language][:4], words):
+        await texter.send(text)
+    complaint = complaint_of(product, texter.phone)
+    assert (complaint.name, complaint.phone) == ("Pat Kim", texter.phone), texter.told()
+
+
 async def test_two_who_text_share_nothing(product: Product) -> None:
     first, second = Texter(product, "+14185550166"), Texter(product, "+15145550144")
     await first.send(STORIES["fr"][0])
