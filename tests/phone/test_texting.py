@@ -128,6 +128,14 @@ async def test_a_name_beside_this_number_is_kept(product: Product, language: str
     assert (complaint.name, complaint.phone) == ("Pat Kim", texter.phone), texter.told()
 
 
+@pytest.mark.parametrize(("words", "help_told"), [("voglio morire", "Chiami"), ("au secours", "appelez")])
+async def test_a_short_cry_for_help_is_answered_in_its_language(
+    product: Product, words: str, help_told: str
+) -> None:
+    [answer] = await Texter(product).send(words)
+    assert help_told in answer and "If " not in answer
+
+
 async def test_two_who_text_share_nothing(product: Product) -> None:
     first, second = Texter(product, "+14185550166"), Texter(product, "+15145550144")
     await first.send(STORIES["fr"][0])

@@ -19,16 +19,15 @@ from bot.cases.texting import BY_NUMBER, BY_TYPE, HELP, LOST, START, STOP, Conse
 from bot.gateway import errors
 from bot.gateway.bodies import must_be_readable
 from bot.gateway.errors import Refusal
+from bot.gateway.first_words import language_of
 from bot.gateway.limits import Limit
 from bot.gateway.sms import media
 from bot.gateway.sms.answering import SMS, Answering, offered
 from bot.gateway.sms.keywords import Wish, meant, wish_in
 from bot.gateway.turns import Turns
-from bot.languages import LANGUAGES
 from bot.languages.wording import render
 from bot.notices.moving import move_waiting_texts
 from bot.observe import get_logger
-from bot.reading.language import detect_language
 from bot.settings import Settings
 from bot.store import Conflict, Store, StoreError, Unit
 
@@ -151,8 +150,7 @@ class Texts:
         return texter, conversation if texter.conversation_at(now) else None
 
     def _begin(self, unit: Unit, texter: Texter, text: str, now: datetime) -> Conversation:
-        written = detect_language(text)
-        language = written if written in LANGUAGES else _language_written_to(unit, texter.phone)
+        language = language_of(text) or _language_written_to(unit, texter.phone)
         conversation = Conversation(
             id=secrets.token_urlsafe(16),
             token_hash="",

@@ -20,6 +20,7 @@ import phonenumbers
 from bot.cases.call import ASKED_FOR, DECLINED, FAILED, RINGING, TAKEN, Call, is_sure
 from bot.cases.case import AGENT, ASSISTANT, P1
 from bot.cases.conversation import Conversation, Inbound, Message
+from bot.gateway.first_words import language_of
 from bot.gateway.turns import Turns
 from bot.gateway.voice import listening
 from bot.gateway.voice.listening import LANGUAGE_KEYS, NOTHING, Heard
@@ -31,7 +32,7 @@ from bot.languages.wording import filled_in, written
 from bot.notices.after_call import end_call, text_due
 from bot.provider import Profile
 from bot.reading.acts import read_answer
-from bot.reading.language import asked_language, detect_language
+from bot.reading.language import asked_language
 from bot.settings import Settings
 from bot.store import Conflict, Store, Unit
 
@@ -621,5 +622,4 @@ def number(told: str | None) -> str | None:
 def _language(wish: str | None, told: str) -> str:
     if wish in LANGUAGES:
         return str(wish)
-    spoken = detect_language(told) if told else None
-    return spoken if spoken in LANGUAGES else "en"
+    return (language_of(told) if told else None) or "en"
