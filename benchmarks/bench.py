@@ -35,6 +35,7 @@ from typing import Any
 
 import httpx
 
+from benchmarks import calling
 from benchmarks.customer import Chat, Complaint, Customer, Refused
 from benchmarks.product import ROOT, CannotMeasure, running
 from benchmarks.scores import epoch_seconds, percentile
@@ -72,6 +73,8 @@ SAID_AFTER = 3
 """Messages after the case in a conversation of the load, which makes about ten turns of it."""
 MOST_TURNS = 20
 WARM_SECONDS = 2.0
+CALLS_FOR = 3
+"""How many times as long as another load calls are measured: callers pause between their turns."""
 
 
 # --- The two products ---------------------------------------------------------------------------------------
@@ -89,6 +92,7 @@ class Side:
     start_seconds: list[float] = field(default_factory=list)
     loads: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     long: list[list[float]] = field(default_factory=list)
+    calls: list[dict[str, Any]] = field(default_factory=list)
     memory: list[dict[str, tuple[float, float]]] = field(default_factory=list)
 
     @classmethod
@@ -133,10 +137,12 @@ class Side:
 
     def measure(self, seconds: float, with_long: bool) -> None:
         """Start the product, load it, look at its memory, and stop it. Raises CannotMeasure."""
-        with running(self.settings, self.root, self.python) as product:
+        with running({**self.settings, **calling.SETTINGS}, self.root, self.python) as product:
             self.start_seconds.append(product.start_seconds)
             for users in (1, CROWD):
                 self.loads[users].append(_client("load", product.url, str(users), str(seconds)))
+            database = str(product.data / "recourse.db")
+            self.calls.append(_client("calls", product.url, database, str(CALLS_FOR * seconds)))
             if with_long:
                 self.long.append(_client("long", product.url)["took"])
             self.memory.append(dict(memory_of(product.pid)))
@@ -256,6 +262,10 @@ def rows() -> Iterator[Row]:
         yield f"turns/s, {users} at once", partial(_throughput, users=users), True
         for share in (50, 95, 99):
             yield f"p{share} ms, {users} at once", partial(_milliseconds, users=users, share=share), False
+    for share in (50, 95):
+        for kind, words in (("spoken", f"{calling.CALLS} calls"), ("typed", "web beside the calls")):
+            yield f"p{share} ms, {words}", partial(_beside, kind=kind, share=share), False
+        yield f"calls to web, p{share}", partial(_calls_to_web, share=share), False
     for mark in MARKS:
         yield f"median ms around turn {mark}", partial(_around, mark=mark), False
     for process in (*PROCESSES, TOGETHER):
@@ -271,6 +281,15 @@ def _throughput(side: Side, users: int) -> float:
 def _milliseconds(side: Side, users: int, share: int) -> float:
     took = [seconds for one in side.loads[users] for seconds in one["took"]]
     return percentile(took, share / 100) * 1000
+
+
+def _beside(side: Side, kind: str, share: int) -> float:
+    took = [seconds for one in side.calls for seconds in one[kind]]
+    return percentile(took, share / 100) * 1000
+
+
+def _calls_to_web(side: Side, share: int) -> float:
+    return _beside(side, "spoken", share) / _beside(side, "typed", share)
 
 
 def _around(side: Side, mark: int) -> float:
@@ -290,7 +309,7 @@ def table(sides: list[Side]) -> str:
     lines = [f"{'':<30}{head}" + ("    better by" if sides[1:] else "")]
     for title, value, more_is_better in rows():
         values = [value(side) for side in sides]
-        line = f"{title:<30}" + "".join(f"{one:>18.1f}" for one in values)
+        line = f"{title:<30}" + "".join(f"{one:>18.2f}" if one < 10 else f"{one:>18.1f}" for one in values)
         if sides[1:]:
             line += f"{(values[0] / values[1] if more_is_better else values[1] / values[0]):>12.1f}×"
         lines.append(line)
@@ -302,7 +321,9 @@ def told(side: Side) -> str:
     loads = [one for loads in side.loads.values() for one in loads]
     begun, opened, refused = (sum(one[key] for one in loads) for key in ("begun", "opened", "refused"))
     turns = sum(len(one["took"]) for one in loads)
-    return f"{side.name}: {turns} turns in {begun} conversations, {opened} with a case, {refused} refused"
+    spoken, typed = (sum(len(one[kind]) for one in side.calls) for kind in ("spoken", "typed"))
+    beside = f"; {spoken} turns by phone, {typed} on the web beside them"
+    return f"{side.name}: {turns} turns in {begun} conversations, {opened} with a case, {refused} refused{beside}"
 
 
 # --- The run ------------------------------------------------------------------------------------------------
@@ -357,7 +378,12 @@ def main() -> int:
     chosen = parser.parse_args()
     if chosen.client:
         what, url, *figures = chosen.client
-        asked = load(url, int(figures[0]), float(figures[1])) if what == "load" else long(url)
+        if what == "load":
+            asked = load(url, int(figures[0]), float(figures[1]))
+        elif what == "calls":
+            asked = calling.calls(url, figures[0], float(figures[1]), STORIES)
+        else:
+            asked = long(url)
         print(json.dumps(asyncio.run(asked)))
         return 0
     with tempfile.TemporaryDirectory(prefix="recourse-bench-") as folder:
