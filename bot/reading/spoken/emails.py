@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -244,6 +244,9 @@ def _local(
     first = at
     while first and pieces[first - 1].kind not in ("announced", "end", "at", "maybe at"):
         first -= 1
+    spelled = _start_of_spelling(pieces, first, at)
+    if spelled is not None:
+        return spelled, _joined(pieces[spelled:at])
     whole = pieces[first:at]
     apart = _words_apart(whole)
     together = any(piece.kind == "joined" for piece in pieces)
@@ -259,6 +262,18 @@ def _local(
     if said and (structured or (sure_at and not (is_answer and apart))):
         return start, _joined(said)
     return None
+
+
+def _start_of_spelling(pieces: Sequence[_Piece], first: int, at: int) -> int | None:
+    """Return where letters begin that spell a word said just before: "Raj Patel, r a j dot…" names, then spells."""
+    start = next((place for place in range(first, at) if pieces[place].kind == "letter"), at)
+    said = {piece.written for piece in pieces[first:start] if piece.kind == "word" and len(piece.written) > 1}
+    is_plain = all(piece.kind == "word" for piece in pieces[first:start])
+    run = "".join(
+        piece.written for piece in takewhile(lambda piece: piece.kind == "letter", pieces[start:at])
+    )
+    spells = is_plain and any(run.startswith(word) or run.endswith(word) for word in said)
+    return start if spells else None
 
 
 def _words_apart(pieces: Sequence[_Piece]) -> int:
