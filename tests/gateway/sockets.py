@@ -7,7 +7,6 @@ import json
 from contextlib import suppress
 from typing import Any
 
-
 WAITS_SECONDS = 30
 """Far beyond what anything takes, so that only what never comes is missed."""
 
