@@ -8,6 +8,7 @@ from actions.base import Turn, TurnAction
 from actions.complaint import safety
 from actions.opening import ask_for_person, open_case, put_on_record, request_call_back
 from bot.cases.case import P1, WAITING
+from bot.cases.holding import ASKED_FOR_PERSON, happens
 from bot.cases.intake import INTAKE, phase_of, reachable
 
 
@@ -27,7 +28,7 @@ class RequestPerson(TurnAction):
 def request(turn: Turn) -> None:
     """Ask for a person: a complaint that was told gets its case first, so that nothing is lost on the way."""
     expects = turn.conversation.expects
-    turn.conversation.holder = WAITING
+    happens(ASKED_FOR_PERSON, turn.conversation, turn.now)
     if turn.case is None and phase_of(expects) == "status":
         turn.say("person_waiting_for_case", phone=turn.house.profile.phone)
         ask(turn)
@@ -65,7 +66,7 @@ def open_for_who_waits(turn: Turn) -> None:
 def send_for_help(turn: Turn, reason: str) -> None:
     """Open the case at the highest priority, or raise it, and ask for a person, in few words."""
     expects = turn.conversation.expects
-    turn.conversation.holder = WAITING
+    happens(ASKED_FOR_PERSON, turn.conversation, turn.now)
     case = turn.case or put_on_record(turn)
     case.raise_priority(P1)
     due = request_call_back(turn, reason)

@@ -10,9 +10,10 @@ from actions.asking import ask, dated, say_of_playbook
 from actions.base import Turn
 from actions.looking import filled, money, slots
 from bot.cases import playbook as rules
-from bot.cases.case import WAITING, Case
+from bot.cases.case import Case
 from bot.cases.chronology import EXACT, Event, first_day, last_day
 from bot.cases.findings import Finding, Part, Situation
+from bot.cases.holding import ASKED_FOR_PERSON, happens
 from bot.cases.playbook import (
     CALL_BACK,
     CORRECTION,
@@ -185,5 +186,6 @@ def hand_over(turn: Turn, reason: str) -> None:
     assert turn.case is not None
     turn.case.end_resolution(TO_PERSON, turn.now)
     turn.case.look_into(turn.now, "assistant")
-    turn.conversation.holder, turn.conversation.expects = WAITING, "free"
+    happens(ASKED_FOR_PERSON, turn.conversation, turn.now)
+    turn.conversation.expects = "free"
     opening.ask_for_person(turn, f"playbook: {reason}")

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from weakref import WeakValueDictionary
 
-from bot.cases.case import AGENT
 from bot.cases.conversation import Conversation, Inbound, Message
+from bot.cases.holding import assistant_is_silent
 from bot.gateway.engine import Engine, EngineDown, Reply, Turn
 from bot.gateway.errors import words
 from bot.gateway.feed import Feed
@@ -160,7 +160,7 @@ class Turns:
     async def _work(self, claim: Claim) -> Exchange | None:
         """Answer a claimed message; None when the engine could not, and the message waits again."""
         try:
-            if claim.conversation.holder == AGENT:
+            if assistant_is_silent(claim.conversation):
                 return await self._finish(claim, [], "agent")
             replies = await self._ask_engine(claim)
             return await self._finish(claim, replies, "answered")
@@ -209,7 +209,9 @@ class Turns:
                 now = self._now()
                 if outcome == "given_up":
                     self._say_by_system(unit, conversation, inbound, "not_processed")
-                for key, wording in worded(replies, conversation) if outcome == "answered" else ():
+                # A person who came in meanwhile is not interrupted by what the assistant had begun to say.
+                is_said = outcome == "answered" and not assistant_is_silent(conversation)
+                for key, wording in worded(replies, conversation) if is_said else ():
                     unit.messages.add(
                         conversation.id, "assistant", wording.text, now, wording.choices, key, inbound.id
                     )
@@ -247,8 +249,10 @@ class Turns:
             # Only the oldest message is ever claimed, so telling each once is telling of an outage once.
             if unit.action_results.get(claim.inbound.id, _TOLD) is None:
                 unit.action_results.put(claim.inbound.id, _TOLD, "{}")
-                self._say_by_system(unit, claim.conversation, claim.inbound, "engine_down")
-                self._told(unit, claim.conversation, unit.messages.answering(claim.inbound.id))
+                conversation = unit.conversations.get(claim.conversation.id)
+                if conversation is not None and not assistant_is_silent(conversation):
+                    self._say_by_system(unit, conversation, claim.inbound, "engine_down")
+                    self._told(unit, conversation, unit.messages.answering(claim.inbound.id))
             unit.inbound.release(claim.inbound.id)
 
     def _say_by_system(self, unit: Unit, conversation: Conversation, inbound: Inbound, key: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.cases.call import Call
 from bot.cases.conversation import Conversation, Notice
+from bot.cases.holding import ENDED, happens
 from bot.languages import pack
 from bot.languages.wording import filled_in
 from bot.notices.moving import AFTER_CALL
@@ -24,6 +25,8 @@ def end_call(
     """
     if call.ended_at is None:
         call.ended_at = call.last_at = now
+        happens(ENDED, conversation, now, conversation.agent_id)
+        unit.conversations.save(conversation)
         words = text_due(unit, call, conversation, asked)
         if words:
             _text(unit, call, conversation, operator, words, now)

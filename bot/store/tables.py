@@ -98,6 +98,10 @@ conversations = Table(
     _always("set_aside", Strings),
     _always("answered", Strings),
     _always("holder"),
+    _maybe("held_since", Moment),
+    # No foreign key: SQLite cannot add one to a table that others point to. Agents are never deleted.
+    _maybe("agent_id"),
+    _maybe("agent_seen_at", Moment),
     _maybe("today", Date),
     _maybe("tracking_number"),
     _always("earlier", Strings),
@@ -112,6 +116,49 @@ conversations = Table(
     Column("complaint_id", Integer, ForeignKey("complaints.id"), nullable=False, unique=True),
     # Counts the transcript; kept here so that two processes never give out the same number.
     _always("last_seq", Integer),
+)
+
+# What the desk lists: the few conversations that somebody waits in or one of ours holds.
+Index(
+    "ix_conversations_held",
+    conversations.c.holder,
+    conversations.c.held_since,
+    sqlite_where=conversations.c.holder != "assistant",
+    postgresql_where=conversations.c.holder != "assistant",
+)
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("email", Words, nullable=False, unique=True),
+    _always("name"),
+    _always("role"),
+    _always("language"),
+    _always("languages", Strings),
+    _always("is_active", Boolean),
+    _always("password_hash"),
+)
+agent_sessions = Table(
+    "agent_sessions",
+    metadata,
+    Column("token_hash", Words, primary_key=True),
+    Column("agent_id", Words, ForeignKey("agents.id"), nullable=False, index=True),
+    _always("expires_at", Moment),
+    _maybe("revoked_at", Moment),
+)
+# Who held a conversation when; kept for good.
+holdings = Table(
+    "holdings",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("conversation_id", Words, ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("agent_id", Words, ForeignKey("agents.id"), nullable=False, index=True),
+    _always("began_at", Moment),
+    _always("from_seq", Integer),
+    _maybe("ended_at", Moment),
+    _maybe("ended_by"),
+    _always("note"),
 )
 
 inbound = Table(

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.engine import Connection, Engine
 
+from bot.store.agents import Agents, AgentSessions
 from bot.store.books import Books
 from bot.store.calls import Calls
 from bot.store.cases import Cases
@@ -14,6 +15,7 @@ from bot.store.conversations import Conversations
 from bot.store.engine import open_engine, reading
 from bot.store.errors import told_plainly
 from bot.store.evidence import EvidenceKept
+from bot.store.holdings import Holdings
 from bot.store.identity import Attempts, Codes, Proofs
 from bot.store.inbound import InboundMessages
 from bot.store.instructions import Instructions
@@ -41,6 +43,9 @@ class Unit:
         self.texters = Texters(connection, writable)
         self.consents = Consents(connection, writable)
         self.evidence = EvidenceKept(connection, writable)
+        self.agents = Agents(connection, writable)
+        self.agent_sessions = AgentSessions(connection, writable)
+        self.holdings = Holdings(connection, writable)
         self.action_results = ActionResults(connection, writable)
         self.trackers = Trackers(connection, writable)
         self.heartbeats = Heartbeats(connection, writable)

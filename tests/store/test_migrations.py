@@ -15,11 +15,13 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Table
 
 from bot.cases import (
+    agent,
     call,
     case,
     chronology,
     complaint,
     conversation,
+    holding,
     playbook,
     promises,
     records,
@@ -202,6 +204,9 @@ FACTS = [
     (texting.Texter, tables.texters, set(), set()),
     (texting.Consent, tables.consents, set(), {"row"}),
     (texting.Evidence, tables.evidence, set(), set()),
+    (agent.Agent, tables.agents, set(), {"password_hash"}),
+    (agent.AgentSession, tables.agent_sessions, set(), set()),
+    (holding.Holding, tables.holdings, set(), {"row"}),
 ]
 
 

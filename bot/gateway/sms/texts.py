@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cases.case import AGENT, ASSISTANT
+from bot.cases.case import ASSISTANT
 from bot.cases.conversation import Conversation, Inbound, Message
+from bot.cases.holding import assistant_is_silent
 from bot.cases.texting import BY_NUMBER, BY_TYPE, HELP, LOST, START, STOP, Consent, Evidence, Texter
 from bot.gateway import errors
 from bot.gateway.bodies import must_be_readable
@@ -234,7 +235,7 @@ class Texts:
 
     def _about_files(self, conversation: Conversation, sms: Sms, pieces: list[Evidence]) -> list[str]:
         """Return what is said about what came with a text; where a person speaks, they say it themselves."""
-        if conversation.holder == AGENT:
+        if assistant_is_silent(conversation):
             return []
         taken = sum(piece.reason is None for piece in pieces)
         lines = [("file_taken" if taken == 1 else "files_taken")] if taken else []
@@ -249,7 +250,7 @@ class Texts:
         language, told = conversation.language, conversation.complaint.told or conversation.tracking_number
         label = self._answering.words("sent", language, count=len(sms.files)) if sms.files else ""
         inbound = self._turns.keep(unit, conversation.id, sms.sid, label)
-        if conversation.holder != AGENT:
+        if not assistant_is_silent(conversation):
             lines = lines or [errors.words(language, "empty_text", SMS)]
             lines += [] if told else [self._answering.words("words_please", language)]
         self._say(unit, texter, conversation, inbound, lines, ask_again=bool(told))
@@ -266,7 +267,7 @@ class Texts:
         """Answer a text without the engine; `ask_again` says the open question once more."""
         asked = unit.messages.last_replies(conversation.id)[-1:] if ask_again else []
         self._add(unit, conversation, inbound, lines)
-        if conversation.holder != AGENT and conversation.expects not in (None, "free"):
+        if not assistant_is_silent(conversation) and conversation.expects not in (None, "free"):
             self._ask(unit, conversation, inbound, asked)
         unit.inbound.answered(inbound.id, self._now())
         self._answering.text(unit, texter, conversation, unit.messages.answering(inbound.id))

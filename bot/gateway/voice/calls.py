@@ -18,8 +18,9 @@ from typing import Any
 import phonenumbers
 
 from bot.cases.call import ASKED_FOR, DECLINED, FAILED, RINGING, TAKEN, Call, is_sure
-from bot.cases.case import AGENT, ASSISTANT, P1
+from bot.cases.case import P1
 from bot.cases.conversation import Conversation, Inbound, Message
+from bot.cases.holding import CLAIMED, HANDED_BACK, happens
 from bot.gateway.first_words import language_of
 from bot.gateway.turns import Turns
 from bot.gateway.voice import listening
@@ -546,7 +547,8 @@ class Calls:
         if call.transfer == TAKEN:
             call.transfer = None
             # what was open before has been spoken about
-            conversation.holder, conversation.expects = ASSISTANT, "free"
+            happens(HANDED_BACK, conversation, self._now())
+            conversation.expects = "free"
             return self._prompt(call, conversation, [words["after_person"]])
         if call.transfer == RINGING:
             call.transfer = FAILED
@@ -598,7 +600,7 @@ class Calls:
             if call is None or conversation is None or call.ended_at:
                 return False
             call.transfer, call.last_at = TAKEN, self._now()
-            conversation.holder = AGENT
+            happens(CLAIMED, conversation, self._now())
             case = unit.cases.get(conversation.tracking_number) if conversation.tracking_number else None
             if case is not None:
                 case.take_over(self._now())

@@ -1,0 +1,45 @@
+"""The people of the desk: what each may do, and how long they stay signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+AGENT, LEAD, ADMINISTRATOR = "agent", "lead", "administrator"
+
+ROLES = (AGENT, LEAD, ADMINISTRATOR)
+"""Each may do all that the one before may."""
+
+SIGNED_IN_FOR = timedelta(hours=12)
+"""A shift with all that comes before and after it."""
+
+
+@dataclass(frozen=True)
+class Agent:
+    """Somebody who works at the desk: `language` is what the desk speaks to them, `languages` what they speak."""
+
+    id: str
+    email: str
+    name: str
+    role: str = AGENT
+    language: str = "en"
+    languages: tuple[str, ...] = ()
+    is_active: bool = True
+
+    def may(self, role: str) -> bool:
+        """Whether this agent may do what takes a role."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+@dataclass(frozen=True)
+class AgentSession:
+    """Where an agent is signed in; only the hash of its token is kept."""
+
+    token_hash: str
+    agent_id: str
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it still opens the desk."""
+        return self.revoked_at is None and now < self.expires_at

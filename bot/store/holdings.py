@@ -1,0 +1,115 @@
+"""Who held a conversation when, and what the desk has to do now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, insert, select, update
+
+from bot.cases.case import AGENT, P1, WAITING
+from bot.cases.holding import Holding
+from bot.store.rows import Repository, facts_of
+from bot.store.tables import agents, cases, complaints, conversations, holdings, natures, promises
+
+_HOLDING = [column for column in holdings.columns if column.name != "row"]
+_OPEN = holdings.c.ended_at.is_(None)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A line of the queue: somebody who waits for a person, or whom `agent` has taken."""
+
+    conversation_id: str
+    channel: str
+    language: str
+    holder: str
+    held_since: datetime | None
+    agent_id: str | None
+    agent: str | None
+    tracking_number: str | None
+    priority: str | None
+    name: str | None
+    narrative: str
+    category: str | None
+    issue: str | None
+    due_at: datetime | None
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether somebody may be in danger."""
+        return self.priority == P1
+
+
+_DUE = (
+    select(func.min(promises.c.due_at))
+    .where((promises.c.case_id == cases.c.id) & promises.c.kept_at.is_(None))
+    .scalar_subquery()
+)
+_QUEUE = (
+    select(
+        [
+            conversations.c.id.label("conversation_id"),
+            conversations.c.channel,
+            conversations.c.language,
+            conversations.c.holder,
+            conversations.c.held_since,
+            conversations.c.agent_id,
+            agents.c.name.label("agent"),
+            cases.c.tracking_number,
+            cases.c.priority,
+            complaints.c.name,
+            complaints.c.narrative,
+            natures.c.category,
+            natures.c.issue,
+            _DUE.label("due_at"),
+        ]
+    )
+    .select_from(
+        conversations.join(complaints, complaints.c.id == conversations.c.complaint_id)
+        .outerjoin(natures, and_(natures.c.complaint_id == complaints.c.id, natures.c.position == 0))
+        .outerjoin(cases, cases.c.tracking_number == conversations.c.tracking_number)
+        .outerjoin(agents, agents.c.id == conversations.c.agent_id)
+    )
+    .where(conversations.c.holder.in_([WAITING, AGENT]))
+)
+
+
+class Holdings(Repository):
+    """The stretches of a unit in which agents held conversations."""
+
+    def add(self, holding: Holding) -> None:
+        """Keep that an agent has taken a conversation."""
+        self._connection.execute(insert(holdings).values(facts_of(holding)))
+
+    def end(self, conversation_id: str, at: datetime, by: str, note: str = "") -> None:
+        """Keep that whoever held a conversation holds it no more, and why."""
+        mine = (holdings.c.conversation_id == conversation_id) & _OPEN
+        self._connection.execute(update(holdings).where(mine).values(ended_at=at, ended_by=by, note=note))
+
+    def of_conversation(self, conversation_id: str) -> list[Holding]:
+        """Return every stretch of a conversation in order."""
+        mine = select(_HOLDING).where(holdings.c.conversation_id == conversation_id).order_by(holdings.c.row)
+        return [Holding(**row) for row in self._rows(mine)]
+
+    def queue(self) -> list[Waiting]:
+        """Return who waits or is being helped: those in danger first, then by priority, promised date and wait."""
+        lines = [Waiting(**row) for row in self._rows(_QUEUE)]
+        return sorted(lines, key=_urgency)
+
+    def abandoned(self, seen_before: datetime, limit: int) -> list[str]:
+        """Return the conversations whose agent has done nothing there since a moment."""
+        away = (conversations.c.holder == AGENT) & (conversations.c.agent_seen_at < seen_before)
+        statement = (
+            select([conversations.c.id]).where(away).order_by(conversations.c.agent_seen_at).limit(limit)
+        )
+        return [row["id"] for row in self._rows(statement)]
+
+
+def _urgency(line: Waiting) -> tuple[str, float, float, str]:
+    # P1 is danger; whoever has no case yet comes after every case
+    return line.priority or "P9", _stamp(line.due_at), _stamp(line.held_since), line.conversation_id
+
+
+def _stamp(at: datetime | None) -> float:
+    return float("inf") if at is None else at.timestamp()
