@@ -8,8 +8,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from getpass import getpass
 from urllib.parse import urlsplit
 
+from bot.cases.agent import ROLES
+from bot.languages import LANGUAGES
 from bot.observe import configure_logging, get_logger
 from bot.run import LIMITS, SUPERVISOR_PID, UNWANTED, CannotRun, run
 from bot.settings import SettingError, Settings, settings
@@ -48,6 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     verb("actions", _actions, "the action server, on loopback")
     verb("clock", _clock, "what happens by itself: promises, deliveries, retention")
     verb("fairness", _fairness, "what was offered for the same facts, side by side, and first contacts")
+    agent = verb("agent", _agent, "add an agent of the desk, set a password, or let somebody sign in no more")
+    agent.add_argument("what", choices=("add", "password", "disable"))
+    agent.add_argument("email")
+    agent.add_argument("--name", help="what customers are told")
+    agent.add_argument("--role", choices=ROLES, default=ROLES[0])
+    agent.add_argument("--language", choices=LANGUAGES, default="en", help="what the desk speaks to them")
     phone_setup = verb(
         "phone-setup", _phone_setup, "lead the calls and texts of the Twilio number to this product"
     )
@@ -73,11 +82,13 @@ def _train(_: argparse.Namespace) -> None:
 
 
 def _migrate(_: argparse.Namespace) -> None:
-    from bot.store import migrate
+    from bot.agents import first_administrator
+    from bot.store import migrate, open_store
 
     _start("migrate")
     settings().data_dir.mkdir(parents=True, exist_ok=True)
     migrate(settings().database_url)
+    first_administrator(open_store(settings().database_url), settings())
 
 
 def _gateway(_: argparse.Namespace) -> None:
@@ -165,6 +176,30 @@ def _fairness(_: argparse.Namespace) -> None:
     from bot.store import open_store
 
     print(report(open_store(settings().database_url)))
+
+
+def _agent(chosen: argparse.Namespace) -> None:
+    from datetime import UTC, datetime
+
+    from bot.agents import AgentTrouble, add_agent, disable, set_password
+    from bot.store import open_store
+
+    store, now = open_store(settings().database_url), datetime.now(UTC)
+    try:
+        if chosen.what == "disable":
+            disable(store, chosen.email, now)
+            print(f"{chosen.email} can sign in no more")
+            return
+        # a password among the arguments would stay in the shell's history
+        password = getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+        if chosen.what == "password":
+            set_password(store, chosen.email, password, now)
+            print(f"{chosen.email} has a new password, and is signed out everywhere")
+        else:
+            add_agent(store, chosen.email, chosen.name or "", password, chosen.role, chosen.language)
+            print(f"{chosen.email} can sign in as {chosen.role}")
+    except AgentTrouble as trouble:
+        raise CannotRun(str(trouble)) from None
 
 
 def _phone_setup(chosen: argparse.Namespace) -> None:

@@ -176,6 +176,7 @@ class Settings:
     desk_api_token: Secret | None = _setting(Secret)
     desk_admin_email: str | None = _setting(_text)
     desk_admin_password: Secret | None = _setting(Secret)
+    desk_away_minutes: int = _setting(_whole_number(1, 1440), 15)
 
     twilio_account_sid: str | None = _setting(_text)
     twilio_auth_token: Secret | None = _setting(Secret)

@@ -38,6 +38,7 @@ VALID = {
     "WIDGET_ORIGINS": "https://www.example.com, https://help.example.com:8443",
     "TRUSTED_PROXIES": "10.0.0.0/8,::1",
     "DESK_API_TOKEN": "a token",
+    "DESK_AWAY_MINUTES": "20",
     "DESK_ADMIN_EMAIL": "lead@example.com",
     "DESK_ADMIN_PASSWORD": "a password",
     "TWILIO_ACCOUNT_SID": "AC1",

@@ -1,0 +1,136 @@
+"""Agents are added, and their passwords set and checked, here; the desk and the command line share it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from email_validator import EmailNotValidError, validate_email
+
+from bot.cases.agent import ADMINISTRATOR, Agent
+from bot.languages import LANGUAGES
+from bot.observe import get_logger
+from bot.settings import Settings
+from bot.store import Conflict, Store, Unit
+
+log = get_logger(__name__)
+
+SHORTEST_PASSWORD = 12
+"""Length is what makes a password hard to guess; no mix of signs is asked for."""
+
+_HASHER = PasswordHasher()
+
+
+class AgentTrouble(ValueError):
+    """An agent cannot be added or changed so; the message says why, for the operator."""
+
+
+def normal_email(email: str) -> str:
+    """Return an e-mail address as agents are known by it."""
+    return email.strip().lower()
+
+
+def add_agent(
+    store: Store,
+    email: str,
+    name: str,
+    password: str,
+    role: str = "agent",
+    language: str = "en",
+    languages: tuple[str, ...] = LANGUAGES,
+) -> Agent:
+    """Add an agent; raises AgentTrouble for an address that is none or is taken, or a password that is too short."""
+    _check_email(email)
+    return _added(store, _agent(email, name, role, language, languages), hashed(password))
+
+
+def _agent(email: str, name: str, role: str, language: str, languages: tuple[str, ...]) -> Agent:
+    return Agent(secrets.token_hex(8), normal_email(email), name.strip() or email, role, language, languages)
+
+
+def _added(store: Store, agent: Agent, password_hash: str) -> Agent:
+    try:
+        with store.unit() as unit:
+            unit.agents.add(agent, password_hash)
+    except Conflict:
+        raise AgentTrouble(f"there is an agent with the address {agent.email} already") from None
+    return agent
+
+
+def first_administrator(store: Store, settings: Settings) -> Agent | None:
+    """Make the administrator that the settings name while nobody works at the desk yet; both are as the operator likes."""
+    if not (settings.desk_admin_email and settings.desk_admin_password):
+        return None
+    with store.view() as unit:
+        if unit.agents.count():
+            return None
+    name = settings.desk_admin_email.partition("@")[0].capitalize()
+    made = _agent(settings.desk_admin_email, name, ADMINISTRATOR, "en", LANGUAGES)
+    _added(store, made, _HASHER.hash(settings.desk_admin_password.reveal()))
+    log.info("agent.first_added")
+    return made
+
+
+def set_password(store: Store, email: str, password: str, now: datetime) -> None:
+    """Give an agent a new password, which ends every session of theirs; raises AgentTrouble."""
+    password_hash = hashed(password)
+
+    def change(unit: Unit, agent: Agent) -> None:
+        unit.agents.set_password(agent.id, password_hash)
+        unit.agent_sessions.revoke_all_of(agent.id, now)
+
+    _change(store, email, change)
+
+
+def disable(store: Store, email: str, now: datetime) -> None:
+    """Let an agent sign in no more, from this moment on; raises AgentTrouble."""
+
+    def change(unit: Unit, agent: Agent) -> None:
+        unit.agents.save(replace(agent, is_active=False))
+        unit.agent_sessions.revoke_all_of(agent.id, now)
+
+    _change(store, email, change)
+
+
+def checked_password(store: Store, email: str, password: str) -> Agent | None:
+    """Return whose address and password these are; as long a look is taken at an address that nobody has."""
+    with store.view() as unit:
+        found = unit.agents.by_email(normal_email(email))
+    agent, password_hash = found or (None, _nobodys_hash())
+    try:
+        _HASHER.verify(password_hash, password)
+    except (Argon2Error, InvalidHashError):
+        return None
+    return agent if agent and agent.is_active else None
+
+
+def hashed(password: str) -> str:
+    """Return the argon2 hash of a password; raises AgentTrouble when it is too short."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise AgentTrouble(f"a password needs at least {SHORTEST_PASSWORD} characters")
+    return _HASHER.hash(password)
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _HASHER.hash(secrets.token_hex(16))
+
+
+def _check_email(email: str) -> None:
+    try:
+        validate_email(email.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise AgentTrouble(f"{email!r} is no e-mail address") from None
+
+
+def _change(store: Store, email: str, change: Callable[[Unit, Agent], None]) -> None:
+    with store.unit() as unit:
+        found = unit.agents.by_email(normal_email(email))
+        if found is None:
+            raise AgentTrouble(f"there is no agent with the address {email}")
+        change(unit, found[0])
