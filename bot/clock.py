@@ -11,6 +11,7 @@ from types import FrameType
 
 from bot.cases.conversation import SENT
 from bot.evidence import EvidenceFetching, Fetching
+from bot.handoff import Abandoned
 from bot.lost_calls import LostCalls
 from bot.notices.courier import NEVER, OPTED_OUT, UNKNOWN, Courier, LeavesTraces, NotDelivered, Trace
 from bot.notices.delivery import couriers
@@ -51,7 +52,8 @@ def main(settings: Settings) -> None:
     unfinished = Unfinished(store, open_records(settings, store, operator, _now), operator, _now)
     clock = Clock(store, couriers(settings), operator, _now)
     # other machines may be slow, and no one-time code waits for them
-    ticks = [unfinished.tick, LostCalls(store, operator, _now).tick]
+    abandoned = Abandoned(store, operator, timedelta(minutes=settings.desk_away_minutes), _now)
+    ticks = [unfinished.tick, LostCalls(store, operator, _now).tick, abandoned.tick]
     if settings.twilio_account_sid and settings.twilio_auth_token:
         fetching = Fetching(settings)
         ticks.append(EvidenceFetching(store, fetching, operator, settings.data_dir, _now).tick)

@@ -1,0 +1,1 @@
+"""The desk: where agents see who waits, and talk with them."""

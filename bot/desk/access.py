@@ -1,0 +1,169 @@
+"""Who may do what at the desk: signing in and out, what a role allows, and that a request comes from our own pages."""
+
+from __future__ import annotations
+
+import secrets
+from asyncio import to_thread
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from bot.agents import checked_password, normal_email
+from bot.cases.agent import SIGNED_IN_FOR, Agent, AgentSession
+from bot.gateway.services import address_of, services
+from bot.settings import Settings
+from bot.store import Store
+
+COOKIE = "desk"
+MOST_TRIES, TRIES_COUNT_FOR = 10, timedelta(minutes=15)
+"""So many wrong passwords in this time, for one address of mail or of the network; after that none is looked at."""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """An agent's request: who they are, and the token that their forms carry."""
+
+    agent: Agent
+    session_hash: str
+    form_token: str
+
+
+class NotSignedIn(Exception):
+    """Nobody is signed in here."""
+
+
+class Forbidden(Exception):
+    """The request is refused; `code` names why among the desk's errors."""
+
+    def __init__(self, code: str, language: str = "en") -> None:
+        super().__init__(code)
+        self.code, self.language = code, language
+
+
+class TooManyTries(Exception):
+    """So many passwords were tried that none is looked at for a while."""
+
+
+async def signed_in(request: Request, role: str) -> SignedIn:
+    """Return who is signed in; raises NotSignedIn, or Forbidden to whoever's role does not allow it."""
+    parts = services(request)
+    token = request.cookies.get(COOKIE)
+    found = await to_thread(_open_session, parts.store, token, parts.now()) if token else None
+    if found is None:
+        raise NotSignedIn
+    if not found.agent.may(role):
+        raise Forbidden("not_allowed", found.agent.language)
+    return found
+
+
+async def posted(request: Request, role: str) -> tuple[SignedIn, dict[str, str]]:
+    """Return who sends a form, and its fields; raises Forbidden unless it comes from a page that we gave this agent."""
+    who = await signed_in(request, role)
+    must_be_from_here(request, who.agent.language)
+    fields = await form_of(request)
+    if not secrets.compare_digest(fields.get("token", "").encode(), who.form_token.encode()):
+        raise Forbidden("cross_site", who.agent.language)
+    return who, fields
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """Return the text fields of a form; files are no part of any."""
+    form = await request.form(max_files=0, max_fields=20)
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def must_be_from_here(request: Request, language: str = "en") -> None:
+    """Raise Forbidden for a request that a page of another site made.
+
+    Browsers say so in Sec-Fetch-Site, and old ones at least name the Origin. What names neither is no browser, and
+    carries nobody's cookie unasked.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site not in (None, "same-origin", "none"):
+        raise Forbidden("cross_site", language)
+    if origin is not None and urlsplit(origin).netloc not in _our_hosts(request):
+        raise Forbidden("cross_site", language)
+
+
+def _our_hosts(request: Request) -> set[str]:
+    return {request.headers.get("host", ""), urlsplit(services(request).settings.public_url).netloc}
+
+
+async def sign_in(request: Request, email: str, password: str) -> tuple[str, Agent] | None:
+    """Return the token of a new session and whose it is, None for a wrong address or password; raises TooManyTries."""
+    parts = services(request)
+    keys = [f"desk:{normal_email(email)}", f"desk:from:{address_of(request)}"]
+    if not await to_thread(_may_try, parts.store, keys, parts.now()):
+        raise TooManyTries
+    agent = await to_thread(checked_password, parts.store, email, password)
+    if agent is None:
+        await to_thread(_count_try, parts.store, keys, parts.now())
+        return None
+    token = secrets.token_urlsafe(32)
+    session = AgentSession(_hash(token), agent.id, parts.now() + SIGNED_IN_FOR)
+    await to_thread(_keep_session, parts.store, session)
+    return token, agent
+
+
+async def sign_out(request: Request, who: SignedIn) -> None:
+    """End the session, also for whoever has got hold of its token."""
+    parts = services(request)
+
+    def revoke() -> None:
+        with parts.store.unit() as unit:
+            unit.agent_sessions.revoke(who.session_hash, parts.now())
+
+    await to_thread(revoke)
+
+
+def set_cookie(response: Response, token: str, settings: Settings) -> None:
+    """Give a browser the token, out of reach of scripts and of other sites."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(SIGNED_IN_FOR.total_seconds()),
+        path="/desk",
+        secure=settings.public_url.startswith("https://"),
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def _open_session(store: Store, token: str, now: datetime) -> SignedIn | None:
+    with store.view() as unit:
+        session = unit.agent_sessions.get(_hash(token))
+        agent = unit.agents.get(session.agent_id) if session and session.is_open(now) else None
+    if agent is None or not agent.is_active:
+        return None
+    return SignedIn(agent, _hash(token), _hash(f"form:{token}"))
+
+
+def is_still_signed_in(store: Store, who: SignedIn, now: datetime) -> bool:
+    """Whether a session that was open is open still."""
+    with store.view() as unit:
+        session = unit.agent_sessions.get(who.session_hash)
+        return session is not None and session.is_open(now)
+
+
+def _may_try(store: Store, keys: list[str], now: datetime) -> bool:
+    with store.view() as unit:
+        return all(unit.attempts.since(key, now - TRIES_COUNT_FOR) < MOST_TRIES for key in keys)
+
+
+def _count_try(store: Store, keys: list[str], now: datetime) -> None:
+    with store.unit() as unit:
+        for key in keys:
+            unit.attempts.add(key, now)
+
+
+def _keep_session(store: Store, session: AgentSession) -> None:
+    with store.unit() as unit:
+        unit.agent_sessions.add(session)
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()

@@ -1,0 +1,198 @@
+"""A conversation goes from the assistant to an agent and back: each step is one unit of work, told to the customer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bot.cases.agent import Agent
+from bot.cases.case import AGENT, Case, Handoff
+from bot.cases.conversation import Choice, Conversation, Message
+from bot.cases.errors import CaseError
+from bot.cases.holding import ABANDONED, CLAIMED, HANDED_BACK, SPOKE, Holding, happens
+from bot.cases.promises import due_in_business_days
+from bot.languages import pack
+from bot.languages.wording import filled_in, render
+from bot.notices.by_agent import MOST_WORDS_OF_AN_AGENT, SMS, can_be_texted, text
+from bot.observe import get_logger
+from bot.provider import Profile
+from bot.provider.calendar import business_calendar
+from bot.store import Store, StoreError, Unit
+
+log = get_logger(__name__)
+
+VOICE, SYSTEM = "voice", "system"
+AWAY = "the agent was away"
+BATCH = 20
+_SAID = "said_at_the_desk"
+
+
+class CannotSay(CaseError):
+    """An agent's words cannot reach the customer; `code` says why."""
+
+
+class Handoffs:
+    """What agents do with conversations. Raises LookupError for none, NotTheirs and CannotSay for what is refused."""
+
+    def __init__(self, store: Store, operator: Profile, now: Callable[[], datetime]) -> None:
+        self._store, self._operator, self._now = store, operator, now
+
+    def claim(self, conversation_id: str, agent: Agent) -> None:
+        """Let an agent have a conversation; of two who ask at once, one is refused."""
+        with self._store.unit() as unit:
+            conversation = _loaded(unit, conversation_id)
+            self._take(unit, conversation, agent, CLAIMED)
+
+    def say(self, conversation_id: str, agent: Agent, words: str, word_id: str) -> None:
+        """Say something to the customer, once for each `word_id`; whoever does not have the conversation takes it."""
+        with self._store.unit() as unit:
+            conversation = _loaded(unit, conversation_id)
+            if unit.action_results.get(f"{conversation_id}:{word_id}", _SAID) is not None:
+                return
+            _must_reach(unit, conversation, words)
+            self._take(unit, conversation, agent, SPOKE)
+            unit.action_results.put(f"{conversation_id}:{word_id}", _SAID, "{}")
+            unit.messages.add(conversation_id, AGENT, words.strip(), self._now())
+            self._text(unit, conversation)
+
+    def hand_back(self, conversation_id: str, agent: Agent, note: str) -> None:
+        """Let the assistant go on where it was, with what the agent found out kept."""
+        with self._store.unit() as unit:
+            conversation, now = _loaded(unit, conversation_id), self._now()
+            happens(HANDED_BACK, conversation, now, agent.id)
+            unit.conversations.save(conversation)
+            case = _case_of(unit, conversation)
+            if case is not None:
+                case.note(now, AGENT, HANDED_BACK, note.strip())
+                unit.cases.save(case)
+            self._tell(unit, conversation, "handed_back", name=agent.name)
+            for words, choices in _open_question(unit, conversation):
+                unit.messages.add(conversation_id, "assistant", words, now, choices)
+            self._text(unit, conversation)
+            unit.holdings.end(conversation_id, now, HANDED_BACK, note.strip())
+
+    def release(self, conversation_id: str, seen_before: datetime | None = None) -> None:
+        """Let the customer wait for another agent; with `seen_before`, only if theirs was not seen since.
+
+        What is promised to whoever waits is promised anew, and told.
+        """
+        with self._store.unit() as unit:
+            conversation, now = _loaded(unit, conversation_id), self._now()
+            if seen_before and not (conversation.agent_seen_at and conversation.agent_seen_at < seen_before):
+                return
+            left = unit.agents.get(conversation.agent_id) if conversation.agent_id else None
+            happens(ABANDONED, conversation, now)
+            unit.conversations.save(conversation)
+            case, due = _case_of(unit, conversation), self._call_back_due(now)
+            if case is not None:
+                case.hand_over(Handoff(now, AWAY), due)
+                unit.cases.save(case)
+            self._tell(
+                unit,
+                conversation,
+                "waiting_again" if case else "waiting_again_untold",
+                name=left.name if left else "",
+                due={"kind": "day", "on": due.date().isoformat()},
+            )
+            self._text(unit, conversation)
+            unit.holdings.end(conversation_id, now, ABANDONED)
+
+    def seen(self, conversation_id: str, agent: Agent) -> None:
+        """Keep that an agent is still with a conversation that they have."""
+        with self._store.unit() as unit:
+            conversation = _loaded(unit, conversation_id)
+            if conversation.holder == AGENT and conversation.agent_id == agent.id:
+                happens(CLAIMED, conversation, self._now(), agent.id)
+                unit.conversations.save(conversation)
+
+    def _take(self, unit: Unit, conversation: Conversation, agent: Agent, event: str) -> None:
+        if _call_goes_on(unit, conversation):
+            raise CannotSay("call_goes_on")
+        now = self._now()
+        begins = happens(event, conversation, now, agent.id)
+        unit.conversations.save(conversation)
+        if not begins:
+            return
+        case = _case_of(unit, conversation)
+        if case is not None:
+            case.take_over(now)
+            unit.cases.save(case)
+        joined = self._tell(unit, conversation, "joined", name=agent.name)
+        unit.holdings.add(Holding(conversation.id, agent.id, now, joined.seq))
+
+    def _tell(self, unit: Unit, conversation: Conversation, key: str, **values: object) -> Message:
+        words = pack(conversation.language, "desk")["customer"][key]
+        told = {"provider": self._operator.name, "phone": self._operator.phone, **values}
+        sentence = filled_in(words, told, conversation.language)
+        return unit.messages.add(conversation.id, SYSTEM, sentence, self._now())
+
+    def _text(self, unit: Unit, conversation: Conversation) -> None:
+        """Text what was said since the agent came and was not texted yet; by other channels it is read where it stands."""
+        stretch = unit.holdings.of_conversation(conversation.id)[-1]
+        said = unit.messages.after(conversation.id, stretch.from_seq - 1)
+        text(unit, conversation, [each for each in said if each.sender != "customer"], self._now())
+
+    def _call_back_due(self, now: datetime) -> datetime:
+        days = self._operator.business_days["call_back"]
+        return due_in_business_days(now, days, business_calendar(self._operator))
+
+
+class Abandoned:
+    """One tick lets whoever has an agent that is away wait for another one."""
+
+    def __init__(
+        self, store: Store, operator: Profile, away_after: timedelta, now: Callable[[], datetime]
+    ) -> None:
+        self._store, self._away_after, self._now = store, away_after, now
+        self._handoffs = Handoffs(store, operator, now)
+
+    def tick(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
+        """Release what was abandoned; a database that is away is waited for."""
+        try:
+            seen_before = self._now() - self._away_after
+            with self._store.view() as unit:
+                abandoned = unit.holdings.abandoned(seen_before, BATCH)
+            for conversation_id in abandoned:
+                if is_stopped():
+                    return
+                self._handoffs.release(conversation_id, seen_before)
+                log.info("conversation.abandoned")
+        except StoreError as error:
+            log.error("abandoned.store_failed", exc_info=error)
+
+
+def _loaded(unit: Unit, conversation_id: str) -> Conversation:
+    conversation = unit.conversations.get(conversation_id)
+    if conversation is None:
+        raise LookupError("no such conversation")
+    return conversation
+
+
+def _case_of(unit: Unit, conversation: Conversation) -> Case | None:
+    return unit.cases.get(conversation.tracking_number) if conversation.tracking_number else None
+
+
+def _call_goes_on(unit: Unit, conversation: Conversation) -> bool:
+    call = unit.calls.of_conversation(conversation.id) if conversation.channel == VOICE else None
+    return call is not None and call.ended_at is None
+
+
+def _must_reach(unit: Unit, conversation: Conversation, words: str) -> None:
+    if not words.strip():
+        raise CannotSay("empty")
+    if conversation.channel == VOICE:
+        raise CannotSay("by_phone")
+    if conversation.channel == SMS and not can_be_texted(unit, conversation):
+        raise CannotSay("no_texts")
+    if len(words) > MOST_WORDS_OF_AN_AGENT and conversation.channel == SMS:
+        raise CannotSay("too_long")
+
+
+def _open_question(unit: Unit, conversation: Conversation) -> list[tuple[str, Sequence[Choice]]]:
+    """Return the question that the assistant goes on with, none where nothing was asked."""
+    if conversation.expects in (None, "free"):
+        return []
+    if conversation.expects == "open":
+        wording = render({"reply": "question_open"}, conversation.language, conversation.channel)
+        return [(wording.text, wording.choices)]
+    return [(asked.text, asked.choices) for asked in unit.messages.last_replies(conversation.id)[-1:]]
