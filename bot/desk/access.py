@@ -19,8 +19,8 @@ from bot.settings import Settings
 from bot.store import Store
 
 COOKIE = "desk"
-MOST_TRIES, TRIES_COUNT_FOR = 10, timedelta(minutes=15)
-"""So many wrong passwords in this time, for one address of mail or of the network; after that none is looked at."""
+MOST_TRIES, MOST_TRIES_FROM, TRIES_COUNT_FOR = 10, 100, timedelta(minutes=15)
+"""So many passwords in this time, for one address of mail and from one of the network; after that none is looked at."""
 
 
 @dataclass(frozen=True)
@@ -96,16 +96,22 @@ def _our_hosts(request: Request) -> set[str]:
 async def sign_in(request: Request, email: str, password: str) -> tuple[str, Agent] | None:
     """Return the token of a new session and whose it is, None for a wrong address or password; raises TooManyTries."""
     parts = services(request)
-    keys = [f"desk:{normal_email(email)}", f"desk:from:{address_of(request)}"]
-    if not await to_thread(_may_try, parts.store, keys, parts.now()):
+    tried = f"desk:{_hash(normal_email(email))}"
+    limits = {tried: MOST_TRIES, f"desk:from:{address_of(request)}": MOST_TRIES_FROM}
+    if not await to_thread(_counted, parts.store, limits, parts.now()):
         raise TooManyTries
     agent = await to_thread(checked_password, parts.store, email, password)
     if agent is None:
-        await to_thread(_count_try, parts.store, keys, parts.now())
         return None
     token = secrets.token_urlsafe(32)
     session = AgentSession(_hash(token), agent.id, parts.now() + SIGNED_IN_FOR)
-    await to_thread(_keep_session, parts.store, session)
+
+    def keep() -> None:
+        with parts.store.unit() as unit:
+            unit.attempts.forget(tried)
+            unit.agent_sessions.add(session)
+
+    await to_thread(keep)
     return token, agent
 
 
@@ -149,20 +155,14 @@ def is_still_signed_in(store: Store, who: SignedIn, now: datetime) -> bool:
         return session is not None and session.is_open(now)
 
 
-def _may_try(store: Store, keys: list[str], now: datetime) -> bool:
-    with store.view() as unit:
-        return all(unit.attempts.since(key, now - TRIES_COUNT_FOR) < MOST_TRIES for key in keys)
-
-
-def _count_try(store: Store, keys: list[str], now: datetime) -> None:
+def _counted(store: Store, limits: dict[str, int], now: datetime) -> bool:
+    """Count a try before it is made, so that many at once are no way around the limit."""
     with store.unit() as unit:
-        for key in keys:
+        if any(unit.attempts.since(key, now - TRIES_COUNT_FOR) >= most for key, most in limits.items()):
+            return False
+        for key in limits:
             unit.attempts.add(key, now)
-
-
-def _keep_session(store: Store, session: AgentSession) -> None:
-    with store.unit() as unit:
-        unit.agent_sessions.add(session)
+        return True
 
 
 def _hash(text: str) -> str:

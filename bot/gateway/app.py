@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
+from bot.desk import routes as desk
 from bot.gateway import cases_api, chat, deliveries, health, pages, process_page
 from bot.gateway.engine import Engine, HttpEngine
 from bot.gateway.errors import Shield, answer_refusals
@@ -82,9 +83,10 @@ def create_app(
         redoc_url=None,
     )
     app.state.services = parts
-    for module in (chat, voice, sms, deliveries, cases_api, health, pages, process_page):
+    for module in (chat, voice, sms, deliveries, cases_api, health, pages, process_page, desk):
         app.include_router(module.router)
     answer_refusals(app, parts.metrics, parts.sessions.language_of)
+    desk.answer_refusals(app)
     app.add_middleware(Shield, metrics=parts.metrics)
     app.add_middleware(
         BrowserHeaders,

@@ -76,6 +76,10 @@ class Attempts(Repository):
         """Count a try under a key: a keyed hash or an account number."""
         self._connection.execute(insert(attempts).values(key=key, at=at))
 
+    def forget(self, key: str) -> None:
+        """Let the tries of a key count no more."""
+        self._connection.execute(delete(attempts).where(attempts.c.key == key))
+
     def since(self, key: str, since: datetime) -> int:
         """Return how many tries this key has seen from this moment on."""
         statement = select(func.count()).where((attempts.c.key == key) & (attempts.c.at >= since))

@@ -1,0 +1,118 @@
+"""The pages of the desk, in the agent's language; they run no script and use no style but the desk's own files."""
+
+from __future__ import annotations
+
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.cases.agent import LEAD
+from bot.desk.access import SignedIn
+from bot.desk.glance import Seen, Wording
+from bot.gateway.serving import LANGUAGE_NAMES
+from bot.store.holdings import Waiting
+
+_HERE = Path(__file__).parent
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(_HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.globals["languages"] = LANGUAGE_NAMES
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+}
+FILES = {"desk.css": "text/css", "desk.js": "text/javascript"}
+
+
+@cache
+def file(name: str) -> str:
+    """Return the text of a file that pages ask for."""
+    return (_HERE / "static" / name).read_text(encoding="utf-8")
+
+
+def page(html: str, status: int = 200) -> HTMLResponse:
+    """Answer with a page, which no cache keeps."""
+    return HTMLResponse(html, status, HEADERS)
+
+
+def sign_in_page(wording: Wording, email: str = "", problem: str | None = None) -> str:
+    """Return the page to sign in at; `problem` says what was wrong with the last try."""
+    return _rendered("sign_in.html", wording, None, email=email, problem=problem)
+
+
+def error_page(wording: Wording, who: SignedIn | None, problem: str) -> str:
+    """Return the page that says why something was not done."""
+    return _rendered("error.html", wording, who, problem=problem)
+
+
+def queue_page(wording: Wording, who: SignedIn, lines: list[Waiting]) -> str:
+    """Return the page of who waits."""
+    return _rendered("queue.html", wording, who, **_queue_values(lines))
+
+
+def queue_fragment(wording: Wording, who: SignedIn, lines: list[Waiting]) -> str:
+    """Return the part of that page that changes."""
+    return _rendered("queue_lines.html", wording, who, **_queue_values(lines))
+
+
+def conversation_page(
+    wording: Wording, who: SignedIn, seen: Seen, problem: str | None = None, draft: str = ""
+) -> str:
+    """Return the page of a conversation; `problem` says why the last step was not done, `draft` keeps its words."""
+    values = _conversation_values(wording, who, seen)
+    return _rendered("conversation.html", wording, who, problem=problem, draft=draft, **values)
+
+
+def message_fragment(wording: Wording, who: SignedIn, message: Any) -> str:
+    """Return one line of a transcript."""
+    return _rendered("message.html", wording, who, message=message)
+
+
+def actions_fragment(wording: Wording, who: SignedIn, seen: Seen) -> str:
+    """Return who has the conversation and what this agent can do about it."""
+    values = _conversation_values(wording, who, seen)
+    return _rendered("actions.html", wording, who, draft="", **values)
+
+
+def glance_fragment(wording: Wording, who: SignedIn, seen: Seen) -> str:
+    """Return what an agent sees of the conversation at a glance."""
+    return _rendered("glance.html", wording, who, **_conversation_values(wording, who, seen))
+
+
+def _queue_values(lines: list[Waiting]) -> dict[str, Any]:
+    waiting = [line for line in lines if line.holder == "waiting"]
+    return {"waiting": waiting, "taken": [line for line in lines if line not in waiting]}
+
+
+def _conversation_values(wording: Wording, who: SignedIn, seen: Seen) -> dict[str, Any]:
+    conversation = seen.conversation
+    return {
+        "seen": seen,
+        "conversation": conversation,
+        "name": wording.name(seen),
+        "sections": wording.glance(seen),
+        "is_mine": seen.is_held_by(who.agent),
+        "may_release": conversation.holder == "agent" and conversation.agent_id and who.agent.may(LEAD),
+        "is_call": conversation.channel == "voice",
+        "call_goes_on": seen.call is not None and seen.call.ended_at is None,
+        "word_id": secrets.token_hex(8),
+    }
+
+
+def _rendered(template: str, wording: Wording, who: SignedIn | None, **values: Any) -> str:
+    return _TEMPLATES.get_template(template).render(
+        language=wording.language, wording=wording, words=wording.words, who=who, **values
+    )

@@ -1,0 +1,243 @@
+"""The routes of the desk, each with the role that it takes."""
+
+from __future__ import annotations
+
+import re
+from asyncio import to_thread
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, FastAPI, Header, Query, Request
+from fastapi.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
+
+from bot.cases.agent import AGENT, LEAD
+from bot.cases.errors import CaseError
+from bot.desk import access, pages
+from bot.desk.access import Forbidden, NotSignedIn, SignedIn, TooManyTries
+from bot.desk.glance import Wording, look_at
+from bot.desk.live import conversation_events, queue_events, read_queue
+from bot.gateway.services import Services, services
+from bot.gateway.serving import AskedLanguage, etag_of, language_for, unless_known
+from bot.handoff import Handoffs
+from bot.languages import LANGUAGES
+from bot.provider import profile
+
+router = APIRouter(prefix="/desk", include_in_schema=False)
+
+_SEE_OTHER = 303
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_EVENTS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+@router.get("/desk.css")
+@router.get("/desk.js")
+async def static(request: Request) -> Response:
+    """Return a file that the pages ask for."""
+    name = request.url.path.rpartition("/")[2]
+    text = pages.file(name)
+    return unless_known(request, Response(text, media_type=pages.FILES[name]), etag_of(text), "no-cache")
+
+
+# ── Signing in and out ─────────────────────────────────────────────────────────────────────────────────
+
+
+@router.get("")
+async def queue(request: Request, lang: AskedLanguage = None) -> Response:
+    """Show who waits; to nobody in particular, where to sign in."""
+    try:
+        who = await access.signed_in(request, AGENT)
+    except NotSignedIn:
+        return pages.page(pages.sign_in_page(_words(request, language_for(request, lang))))
+    lines = await to_thread(read_queue, services(request))
+    return pages.page(pages.queue_page(_words_for(request, who), who, lines))
+
+
+@router.post("/sign-in")
+async def sign_in(request: Request, lang: AskedLanguage = None) -> Response:
+    """Let an agent in, or say what was wrong."""
+    wording = _words(request, language_for(request, lang))
+    access.must_be_from_here(request, wording.language)
+    fields = await access.form_of(request)
+    email = fields.get("email", "")
+    try:
+        found = await access.sign_in(request, email, fields.get("password", ""))
+    except TooManyTries:
+        minutes = int(access.TRIES_COUNT_FOR.total_seconds() // 60)
+        problem = wording.words["sign_in"]["too_many"].format(minutes=minutes)
+        return pages.page(pages.sign_in_page(wording, email, problem), 429)
+    if found is None:
+        problem = wording.words["sign_in"]["wrong"]
+        return pages.page(pages.sign_in_page(wording, email, problem), 401)
+    response = _go("/desk")
+    access.set_cookie(response, found[0], services(request).settings)
+    return response
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request) -> Response:
+    """End the session."""
+    who, _ = await access.posted(request, AGENT)
+    await access.sign_out(request, who)
+    response = _go("/desk")
+    response.delete_cookie(access.COOKIE, path="/desk")
+    return response
+
+
+@router.post("/language")
+async def language(request: Request) -> Response:
+    """Let the desk speak another language to this agent."""
+    who, fields = await access.posted(request, AGENT)
+    wish = fields.get("language", "")
+    if wish in LANGUAGES:
+
+        def keep() -> None:
+            with services(request).store.unit() as unit:
+                unit.agents.save(replace(who.agent, language=wish))
+
+        await to_thread(keep)
+    return _go("/desk")
+
+
+# ── Who waits, and a conversation ──────────────────────────────────────────────────────────────────────
+
+
+@router.get("/stream")
+async def queue_stream(request: Request) -> Response:
+    """Send the queue whenever it changes."""
+    who = await access.signed_in(request, AGENT)
+    events = queue_events(services(request), who, _words_for(request, who))
+    return StreamingResponse(events, media_type="text/event-stream", headers=_EVENTS)
+
+
+@router.get("/conversations/{conversation_id}")
+async def conversation(conversation_id: str, request: Request) -> Response:
+    """Show a conversation with all that an agent has to know."""
+    who = await access.signed_in(request, AGENT)
+    return await _conversation_page(request, who, conversation_id)
+
+
+@router.get("/conversations/{conversation_id}/stream")
+async def conversation_stream(
+    conversation_id: str,
+    request: Request,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+    last_event_id: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Send what is new in a conversation as it happens."""
+    who = await access.signed_in(request, AGENT)
+    known = int(last_event_id) if last_event_id and _NUMBER.fullmatch(last_event_id) else after
+    events = conversation_events(services(request), who, _words_for(request, who), conversation_id, known)
+    return StreamingResponse(events, media_type="text/event-stream", headers=_EVENTS)
+
+
+@router.post("/conversations/{conversation_id}/claim")
+async def claim(conversation_id: str, request: Request) -> Response:
+    """Take a conversation."""
+    who, _ = await access.posted(request, AGENT)
+    return await _done(request, who, conversation_id, lambda all: all.claim(conversation_id, who.agent))
+
+
+@router.post("/conversations/{conversation_id}/say")
+async def say(conversation_id: str, request: Request) -> Response:
+    """Say something to the customer."""
+    who, fields = await access.posted(request, AGENT)
+    text = fields.get("text", "").replace("\r\n", "\n")
+    word_id = fields.get("word_id", "")[:64]
+    return await _done(
+        request,
+        who,
+        conversation_id,
+        lambda all: all.say(conversation_id, who.agent, text, word_id),
+        draft=text,
+    )
+
+
+@router.post("/conversations/{conversation_id}/hand-back")
+async def hand_back(conversation_id: str, request: Request) -> Response:
+    """Let the assistant go on."""
+    who, fields = await access.posted(request, AGENT)
+    note = fields.get("note", "")
+    return await _done(
+        request, who, conversation_id, lambda all: all.hand_back(conversation_id, who.agent, note)
+    )
+
+
+@router.post("/conversations/{conversation_id}/release")
+async def release(conversation_id: str, request: Request) -> Response:
+    """Let a customer wait for another agent than the one they have."""
+    who, _ = await access.posted(request, LEAD)
+    return await _done(request, who, conversation_id, lambda all: all.release(conversation_id))
+
+
+async def _done(
+    request: Request,
+    who: SignedIn,
+    conversation_id: str,
+    step: Callable[[Handoffs], None],
+    draft: str = "",
+) -> Response:
+    """Take a step with a conversation and show it as it stands then; a refusal says why and keeps the words."""
+    parts = services(request)
+    try:
+        await to_thread(step, _handoffs(parts))
+    except LookupError:
+        raise Forbidden("not_found", who.agent.language) from None
+    except CaseError as refused:
+        return await _conversation_page(request, who, conversation_id, refused.code, draft)
+    parts.feed.wake(conversation_id)
+    if request.headers.get("accept") == "text/plain":
+        return PlainTextResponse("", headers=pages.HEADERS)
+    return _go(f"/desk/conversations/{quote(conversation_id, safe='')}")
+
+
+async def _conversation_page(
+    request: Request, who: SignedIn, conversation_id: str, refused: str | None = None, draft: str = ""
+) -> Response:
+    parts, wording = services(request), _words_for(request, who)
+    seen = await to_thread(look_at, parts.store, conversation_id)
+    if seen is None:
+        raise Forbidden("not_found", who.agent.language)
+    if seen.is_held_by(who.agent):
+        await to_thread(_handoffs(parts).seen, conversation_id, who.agent)
+    problem = wording.words["errors"][refused] if refused else None
+    html = pages.conversation_page(wording, who, seen, problem, draft)
+    return pages.page(html, 409 if refused else 200)
+
+
+def _handoffs(parts: Services) -> Handoffs:
+    return Handoffs(parts.store, profile(parts.settings.provider), parts.now)
+
+
+def _words(request: Request, language: str) -> Wording:
+    return Wording(language, ZoneInfo(profile(services(request).settings.provider).timezone))
+
+
+def _words_for(request: Request, who: SignedIn) -> Wording:
+    return _words(request, who.agent.language)
+
+
+def _go(to: str) -> Response:
+    return RedirectResponse(to, _SEE_OTHER, headers={"Cache-Control": "no-store"})
+
+
+# ── Refusals ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def answer_refusals(app: FastAPI) -> None:
+    """Answer whoever is not signed in, or not allowed, with a page that says so."""
+
+    @app.exception_handler(NotSignedIn)
+    async def not_signed_in(request: Request, _: NotSignedIn) -> Response:
+        if request.method == "GET" and not request.url.path.endswith("/stream"):
+            return _go("/desk")
+        wording = _words(request, language_for(request, None))
+        return pages.page(pages.sign_in_page(wording, problem=wording.words["sign_in"]["out"]), 401)
+
+    @app.exception_handler(Forbidden)
+    async def forbidden(request: Request, refused: Forbidden) -> Response:
+        wording = _words(request, refused.language)
+        html = pages.error_page(wording, None, wording.words["errors"][refused.code])
+        return pages.page(html, 404 if refused.code == "not_found" else 403)

@@ -1,0 +1,83 @@
+// Makes the pages of the desk live. They work without it too: every form is sent, and every page is whole by itself.
+"use strict";
+
+function follow(place, listeners) {
+  if (!place) return;
+  const after = [...place.querySelectorAll("[data-seq]")].at(-1)?.dataset.seq ?? 0;
+  const stream = new EventSource(`${place.dataset.live}?after=${after}`);
+  for (const [kind, listener] of Object.entries(listeners))
+    stream.addEventListener(kind, (event) => listener(JSON.parse(event.data)));
+  // Signed out meanwhile: the page that asks to sign in says so.
+  stream.addEventListener("over", () => { stream.close(); location.reload(); });
+}
+
+// What is renewed keeps the words being written in it, and the place of the keyboard.
+function renew(place, html) {
+  const active = place.contains(document.activeElement) ? document.activeElement : null;
+  const mark = active && (active.id ? `#${active.id}` : active.href ? `a[href="${active.getAttribute("href")}"]` : null);
+  const caret = active?.selectionStart;
+  const written = [...place.querySelectorAll("textarea")].map((field) => [field.id, field.value]);
+  place.innerHTML = html;
+  for (const [id, text] of written) {
+    const field = document.getElementById(id);
+    if (field && text) field.value = text;
+  }
+  const again = mark && place.querySelector(mark);
+  if (!active) return;
+  (again ?? document.getElementById("main")).focus();
+  if (again && caret != null && again.setSelectionRange) again.setSelectionRange(caret, caret);
+}
+
+const queue = document.getElementById("queue");
+follow(queue, { queue: (html) => renew(queue, html) });
+
+const transcript = document.getElementById("transcript");
+const toEnd = () => { if (transcript) transcript.scrollTop = transcript.scrollHeight; };
+toEnd();
+follow(transcript, {
+  message: ({ seq, html }) => {
+    if (transcript.querySelector(`[data-seq="${seq}"]`)) return;
+    const isAtEnd = transcript.scrollHeight - transcript.scrollTop - transcript.clientHeight < 80;
+    transcript.insertAdjacentHTML("beforeend", html);
+    if (isAtEnd) toEnd();
+  },
+  actions: (html) => renew(document.getElementById("actions"), html),
+  facts: (html) => renew(document.getElementById("facts"), html),
+});
+
+// Enter sends, as in every chat; Shift+Enter begins a new line.
+document.addEventListener("keydown", (event) => {
+  const isSending = event.target.id === "say" && event.key === "Enter" && !event.shiftKey && !event.isComposing;
+  if (!isSending) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+});
+
+// A message goes without a new page; where that fails the form is sent plainly, and the page says why.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches(".say") || form.dataset.plain) return;
+  event.preventDefault();
+  const field = form.elements.text;
+  const button = form.querySelector("button");
+  const sent = field.value;
+  if (button.disabled) return;
+  button.disabled = true;
+  const body = new URLSearchParams(new FormData(form));
+  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/plain" } }).catch(() => null);
+  // What was renewed meanwhile is another form, with an id of its own.
+  const now = document.querySelector("form.say") ?? form;
+  button.disabled = false;
+  if (answer?.ok && !answer.redirected) {
+    if (now.elements.text.value === sent) now.elements.text.value = "";
+    now.elements.word_id.value = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    now.elements.text.focus();
+    toEnd();
+  } else {
+    // The same words under the same id: should they have arrived after all, they are not said twice.
+    now.elements.word_id.value = body.get("word_id");
+    now.elements.text.value = sent;
+    now.dataset.plain = "yes";
+    now.requestSubmit();
+  }
+});
