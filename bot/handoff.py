@@ -47,11 +47,12 @@ class Handoffs:
         """Say something to the customer, once for each `word_id`; whoever does not have the conversation takes it."""
         with self._store.unit() as unit:
             conversation = _loaded(unit, conversation_id)
-            if unit.action_results.get(f"{conversation_id}:{word_id}", _SAID) is not None:
+            once = f"{conversation_id}:{agent.id}:{word_id}"
+            if unit.action_results.get(once, _SAID) is not None:
                 return
             _must_reach(unit, conversation, words)
             self._take(unit, conversation, agent, SPOKE)
-            unit.action_results.put(f"{conversation_id}:{word_id}", _SAID, "{}")
+            unit.action_results.put(once, _SAID, "{}")
             unit.messages.add(conversation_id, AGENT, words.strip(), self._now())
             self._text(unit, conversation)
 

@@ -6,6 +6,7 @@ import re
 from asyncio import to_thread
 from collections.abc import Callable
 from dataclasses import replace
+from secrets import token_hex
 from typing import Annotated
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -145,7 +146,7 @@ async def say(conversation_id: str, request: Request) -> Response:
     """Say something to the customer."""
     who, fields = await access.posted(request, AGENT)
     text = fields.get("text", "").replace("\r\n", "\n")
-    word_id = fields.get("word_id", "")[:64]
+    word_id = fields.get("word_id", "")[:64] or token_hex(8)
     return await _done(
         request,
         who,
