@@ -59,7 +59,7 @@ async def conversation_events(
                     return
                 for message in seen.messages:
                     seen_seq, quiet_since = message.seq, time.monotonic()
-                    html = pages.message_fragment(wording, who, message)
+                    html = pages.message_fragment(wording, who, message, seen.conversation.language)
                     yield _event("message", {"seq": message.seq, "html": html}, message.seq)
                 if actions != (actions := _what_can_be_done(seen)):
                     yield _event("actions", pages.actions_fragment(wording, who, seen))

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.cases.agent import LEAD
+from bot.cases.conversation import Message
 from bot.desk.access import SignedIn
 from bot.desk.glance import Seen, Wording
 from bot.gateway.serving import LANGUAGE_NAMES
@@ -76,9 +77,9 @@ def conversation_page(
     return _rendered("conversation.html", wording, who, problem=problem, draft=draft, **values)
 
 
-def message_fragment(wording: Wording, who: SignedIn, message: Any) -> str:
-    """Return one line of a transcript."""
-    return _rendered("message.html", wording, who, message=message)
+def message_fragment(wording: Wording, who: SignedIn, message: Message, spoken: str) -> str:
+    """Return one line of a transcript in the language that is spoken there."""
+    return _rendered("message.html", wording, who, message=message, spoken=spoken)
 
 
 def actions_fragment(wording: Wording, who: SignedIn, seen: Seen) -> str:

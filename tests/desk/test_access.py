@@ -15,7 +15,7 @@ from bot.cases.chronology import Event
 from bot.cases.complaint import Complaint, Nature
 from bot.desk import access, routes
 from bot.languages import LANGUAGES
-from tests.desk.conftest import HERE, PASSWORD, words_of
+from tests.desk.agents import HERE, PASSWORD, words_of
 
 NUMBER = "1111-1111-1111"
 

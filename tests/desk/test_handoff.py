@@ -12,7 +12,7 @@ from bot.cases.complaint import Complaint
 from bot.cases.texting import Texter
 from bot.handoff import Abandoned, Handoffs
 from bot.provider import profile
-from tests.desk.conftest import words_of
+from tests.desk.agents import words_of
 from tests.gateway.fakes import outbox_of
 
 NUMBER = "1111-1111-1111"

@@ -32,12 +32,13 @@ const queue = document.getElementById("queue");
 follow(queue, { queue: (html) => renew(queue, html) });
 
 const transcript = document.getElementById("transcript");
-const toEnd = () => { if (transcript) transcript.scrollTop = transcript.scrollHeight; };
+const log = document.getElementById("log");
+const toEnd = () => { if (log) log.scrollTop = log.scrollHeight; };
 toEnd();
 follow(transcript, {
   message: ({ seq, html }) => {
     if (transcript.querySelector(`[data-seq="${seq}"]`)) return;
-    const isAtEnd = transcript.scrollHeight - transcript.scrollTop - transcript.clientHeight < 80;
+    const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     transcript.insertAdjacentHTML("beforeend", html);
     if (isAtEnd) toEnd();
   },
