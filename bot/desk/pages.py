@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.cases.agent import LEAD
+from bot.cases.case import WAITING
 from bot.cases.conversation import Message
 from bot.desk.access import SignedIn
 from bot.desk.glance import Seen, Wording
@@ -94,8 +95,10 @@ def glance_fragment(wording: Wording, who: SignedIn, seen: Seen) -> str:
 
 
 def _queue_values(lines: list[Waiting]) -> dict[str, Any]:
-    waiting = [line for line in lines if line.holder == "waiting"]
-    return {"waiting": waiting, "taken": [line for line in lines if line not in waiting]}
+    return {
+        "waiting": [line for line in lines if line.holder == WAITING],
+        "taken": [line for line in lines if line.holder != WAITING],
+    }
 
 
 def _conversation_values(wording: Wording, who: SignedIn, seen: Seen) -> dict[str, Any]:

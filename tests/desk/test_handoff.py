@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.cases.agent import AgentSession
+from bot.cases.call import Call
 from bot.cases.case import WAITING, Case, Handoff
-from bot.cases.complaint import Complaint
+from bot.cases.chronology import Event
+from bot.cases.complaint import Complaint, Nature
+from bot.cases.holding import ASKED_FOR_PERSON, happens
+from bot.cases.playbook import Offer
+from bot.cases.promises import Promise
 from bot.cases.texting import Texter
+from bot.desk.access import SignedIn
+from bot.desk.glance import Wording
+from bot.desk.live import conversation_events
 from bot.handoff import Abandoned, Handoffs
 from bot.provider import profile
 from tests.desk.agents import words_of
@@ -105,10 +115,12 @@ async def test_what_the_assistant_had_begun_to_say_does_not_interrupt_an_agent(g
     assert await answering == []
 
 
-async def test_whoever_was_asked_for_meanwhile_does_not_take_a_conversation_from_its_agent(
-    gateway, talk, anna
-):
+async def test_asking_for_a_person_again_takes_a_conversation_from_nobody(gateway, talk, anna):
     await anna.step(talk.id, "claim")
+    with gateway.store.unit() as unit:
+        conversation = unit.conversations.get(talk.id)
+        assert not happens(ASKED_FOR_PERSON, conversation, datetime.now(UTC))
+        unit.conversations.save(conversation)
     queue = words_of(await anna.see())
     assert "Nobody is waiting." in queue and "With agents" in queue and "Anna" in queue
 
@@ -187,3 +199,74 @@ def test_a_conversation_that_is_not_there_is_no_agents(store):
     handoffs = Handoffs(store, profile("jive_ca"), lambda: datetime.now(UTC))
     with pytest.raises(LookupError):
         handoffs.release("nowhere")
+
+
+async def test_a_call_is_shown_and_can_be_taken_only_when_it_is_over(gateway, anna):
+    talk, now = await gateway.talk(), datetime.now(UTC)
+    call = Call("CA1", talk.id, "+16135550123", None, now, now)
+    with gateway.store.unit() as unit:
+        conversation = unit.conversations.get(talk.id)
+        conversation.channel, conversation.holder = "voice", WAITING
+        unit.conversations.save(conversation)
+        unit.calls.add(call)
+    page = words_of(await anna.see(f"/desk/conversations/{talk.id}"))
+    assert "This is a call" in page and "613-555-0123" in page and "Take this conversation" not in page
+    refused = await anna.step(talk.id, "claim")
+    assert refused.status_code == 409 and "The call goes on" in words_of(refused.text)
+    call.ended_at = now
+    with gateway.store.unit() as unit:
+        unit.calls.save(call)
+    assert (await anna.step(talk.id, "claim")).status_code == 303
+    refused = await anna.say(talk.id, "Can you hear me?")
+    assert refused.status_code == 409 and "would not be heard" in words_of(refused.text)
+    assert not [text for sender, text in await talk.transcript() if sender == "agent"]
+
+
+async def test_an_agent_sees_at_a_glance_what_there_is_to_know(gateway, talk, anna):
+    now = datetime(2026, 5, 15, 15, 0, tzinfo=UTC)
+    with gateway.store.unit() as unit:
+        unit.conversations.get(talk.id)
+        case = unit.cases.get(NUMBER)
+        case.verified, case.account_number, case.complaint.remedy = True, "10031865", "My money back"
+        case.complaint.natures = [Nature("billing", "duplicate_charge", "internet")]
+        case.complaint.events = [Event("2026-03-05", "day", "Charged twice")]
+        case.complaint.circumstances = ("hardship",)
+        case.handoffs.append(Handoff(now, "safety: violence"))
+        case.offer(Offer("correction", 4115, ("C1",), now))
+        case.answer_offer(False, now)
+        case.promise(Promise("answer", now), now)
+        case.note(now, "assistant", "ccts_notice", "en")
+        unit.cases.save(case)
+    page = words_of(await anna.see(f"/desk/conversations/{talk.id}"))
+    for told in (
+        "Kim Verified by a one-time code Account 10031865",
+        "Violence Hardship",
+        "being charged twice (internet service) I was charged twice",
+        "March 5, 2026 – Charged twice",
+        "My money back",
+        "Correction $41.15: refused",
+        "Answer: due May 15, 2026",
+        "Told about the CCTS Yes, on May 15, 2026",
+    ):
+        assert told in page, told
+
+
+async def test_the_page_of_a_conversation_tells_what_happens_as_it_happens(gateway, talk, anna):
+    services = gateway.app.state.services
+    with gateway.store.view() as unit:
+        agent, _ = unit.agents.by_email(anna.email)
+    with gateway.store.unit() as unit:
+        unit.agent_sessions.add(AgentSession("h", agent.id, datetime.now(UTC) + timedelta(hours=1)))
+    who = SignedIn(agent, "h", "t")
+    wording = Wording("en", ZoneInfo("America/Toronto"))
+    last = len(await talk.transcript())
+    events = conversation_events(services, who, wording, talk.id, last)
+    kinds = [(await anext(events)).split("\n")[0] for _ in range(2)]
+    assert kinds == ["event: actions", "event: facts"]
+    await anna.say(talk.id, "Hello")
+    told = [await anext(events) for _ in range(3)]
+    assert "Anna from" in told[0] and "Hello" in told[1] and "You have this conversation" in told[2]
+    with gateway.store.unit() as unit:
+        unit.agent_sessions.revoke("h", datetime.now(UTC))
+    rest = [event async for event in events]
+    assert rest[-1].startswith("event: over")
