@@ -1,12 +1,19 @@
 // Makes the pages of the desk live. They work without it too: every form is sent, and every page is whole by itself.
 "use strict";
 
-function follow(place, listeners) {
+const LONGEST_PAUSE = 30_000;
+
+function follow(place, listeners, pause = 1_000) {
   if (!place) return;
   const after = [...place.querySelectorAll("[data-seq]")].at(-1)?.dataset.seq ?? 0;
   const stream = new EventSource(`${place.dataset.live}?after=${after}`);
   for (const [kind, listener] of Object.entries(listeners))
     stream.addEventListener(kind, (event) => listener(JSON.parse(event.data)));
+  // A browser reconnects by itself, except where somebody else answered for a server that was away.
+  stream.addEventListener("error", () => {
+    if (stream.readyState === EventSource.CLOSED)
+      setTimeout(follow, pause, place, listeners, Math.min(pause * 2, LONGEST_PAUSE));
+  });
   // Signed out meanwhile: the page that asks to sign in says so.
   stream.addEventListener("over", () => { stream.close(); location.reload(); });
 }
