@@ -206,11 +206,11 @@ class Turns:
                 raise LookupError("a claimed message is gone")
             # Somebody else may have answered it after our lease had ended: the first answer stands.
             if inbound.answered_at is None:
-                now = self._now()
-                if outcome == "given_up":
-                    self._say_by_system(unit, conversation, inbound, "not_processed")
                 # A person who came in meanwhile is not interrupted by what the assistant had begun to say.
-                is_said = outcome == "answered" and not assistant_is_silent(conversation)
+                now, is_silent = self._now(), assistant_is_silent(conversation)
+                if outcome == "given_up" and not is_silent:
+                    self._say_by_system(unit, conversation, inbound, "not_processed")
+                is_said = outcome == "answered" and not is_silent
                 for key, wording in worded(replies, conversation) if is_said else ():
                     unit.messages.add(
                         conversation.id, "assistant", wording.text, now, wording.choices, key, inbound.id

@@ -115,6 +115,20 @@ async def test_what_the_assistant_had_begun_to_say_does_not_interrupt_an_agent(g
     assert await answering == []
 
 
+async def test_nor_does_word_of_an_outage(gateway, talk, anna):
+    gateway.engine.gate.clear()
+    writing = asyncio.create_task(talk.post("hurry"))
+    while "hurry" not in gateway.engine.texts:
+        await asyncio.sleep(0.01)
+    await anna.step(talk.id, "claim")
+    gateway.engine.down = True
+    gateway.engine.gate.set()
+    assert (await writing).json()["messages"] == []
+    await anna.say(talk.id, "I am here.")
+    *_, customer, joined, agent = await talk.transcript()
+    assert (customer, joined[0], agent) == (("customer", "hurry"), "system", ("agent", "I am here."))
+
+
 async def test_asking_for_a_person_again_takes_a_conversation_from_nobody(gateway, talk, anna):
     await anna.step(talk.id, "claim")
     with gateway.store.unit() as unit:
