@@ -25,6 +25,8 @@ VOICE, SYSTEM = "voice", "system"
 AWAY = "the agent was away"
 BATCH = 20
 _SAID = "said_at_the_desk"
+_OURS = "desk"
+"""The reply key of what is said here; what others say meanwhile, they text themselves."""
 
 
 class CannotSay(CaseError):
@@ -53,7 +55,7 @@ class Handoffs:
             _must_reach(unit, conversation, words)
             self._take(unit, conversation, agent, SPOKE)
             unit.action_results.put(once, _SAID, "{}")
-            unit.messages.add(conversation_id, AGENT, words.strip(), self._now())
+            unit.messages.add(conversation_id, AGENT, words.strip(), self._now(), reply=_OURS)
             self._text(unit, conversation)
 
     def hand_back(self, conversation_id: str, agent: Agent, note: str) -> None:
@@ -68,7 +70,7 @@ class Handoffs:
                 unit.cases.save(case)
             self._tell(unit, conversation, "handed_back", name=agent.name)
             for words, choices in _open_question(unit, conversation):
-                unit.messages.add(conversation_id, "assistant", words, now, choices)
+                unit.messages.add(conversation_id, "assistant", words, now, choices, reply=_OURS)
             self._text(unit, conversation)
             unit.holdings.end(conversation_id, now, HANDED_BACK, note.strip())
 
@@ -125,13 +127,13 @@ class Handoffs:
         words = pack(conversation.language, "desk")["customer"][key]
         told = {"provider": self._operator.name, "phone": self._operator.phone, **values}
         sentence = filled_in(words, told, conversation.language)
-        return unit.messages.add(conversation.id, SYSTEM, sentence, self._now())
+        return unit.messages.add(conversation.id, SYSTEM, sentence, self._now(), reply=_OURS)
 
     def _text(self, unit: Unit, conversation: Conversation) -> None:
-        """Text what was said since the agent came and was not texted yet; by other channels it is read where it stands."""
+        """Text what was said here since the agent came and was not texted yet; other channels show it where it stands."""
         stretch = unit.holdings.of_conversation(conversation.id)[-1]
-        said = unit.messages.after(conversation.id, stretch.from_seq - 1)
-        text(unit, conversation, [each for each in said if each.sender != "customer"], self._now())
+        said = unit.messages.said_after(conversation.id, stretch.from_seq - 1)
+        text(unit, conversation, [message for key, message in said if key == _OURS], self._now())
 
     def _call_back_due(self, now: datetime) -> datetime:
         days = self._operator.business_days["call_back"]

@@ -183,6 +183,9 @@ async def test_by_text_an_agents_words_go_out_once_with_who_it_is(gateway, anna,
     await anna.step(talk.id, "claim")
     assert outbox_of(gateway.store) == []
     await anna.say(talk.id, "Bonjour!", "w1")
+    with gateway.store.unit() as unit:
+        # what the system says of itself meanwhile is texted by whoever says it
+        unit.messages.add(talk.id, "system", "Your file is too large.", datetime.now(UTC))
     await anna.say(talk.id, "Ça va?", "w2")
     await anna.step(talk.id, "hand-back")
     first, second, last = outbox_of(gateway.store)
