@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-STARTS_THE_ENGINE = {"bot.__main__", "bot.training"}
+STARTS_THE_ENGINE = ("bot.__main__", "bot.training")
 """The commands that run and train Rasa; they import it only when they are called."""
 
 
