@@ -11,8 +11,6 @@ from collections.abc import Callable
 from getpass import getpass
 from urllib.parse import urlsplit
 
-from bot.cases.agent import ROLES
-from bot.languages import LANGUAGES
 from bot.observe import configure_logging, get_logger
 from bot.run import LIMITS, SUPERVISOR_PID, UNWANTED, CannotRun, run
 from bot.settings import SettingError, Settings, settings
@@ -55,8 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     agent.add_argument("what", choices=("add", "password", "disable"))
     agent.add_argument("email")
     agent.add_argument("--name", help="what customers are told")
-    agent.add_argument("--role", choices=ROLES, default=ROLES[0])
-    agent.add_argument("--language", choices=LANGUAGES, default="en", help="what the desk speaks to them")
+    agent.add_argument("--role", default="agent", help="agent, lead or administrator")
+    agent.add_argument("--language", default="en", help="what the desk speaks to them: en, fr or it")
     phone_setup = verb(
         "phone-setup", _phone_setup, "lead the calls and texts of the Twilio number to this product"
     )

@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from email_validator import EmailNotValidError, validate_email
 
-from bot.cases.agent import ADMINISTRATOR, Agent
+from bot.cases.agent import ADMINISTRATOR, ROLES, Agent
 from bot.languages import LANGUAGES
 from bot.observe import get_logger
 from bot.settings import Settings
@@ -44,8 +44,12 @@ def add_agent(
     language: str = "en",
     languages: tuple[str, ...] = LANGUAGES,
 ) -> Agent:
-    """Add an agent; raises AgentTrouble for an address that is none or is taken, or a password that is too short."""
+    """Add an agent; raises AgentTrouble for what cannot be, and for an address that is taken."""
     _check_email(email)
+    if role not in ROLES:
+        raise AgentTrouble(f"a role is one of {', '.join(ROLES)}, not {role!r}")
+    if language not in LANGUAGES:
+        raise AgentTrouble(f"a language is one of {', '.join(LANGUAGES)}, not {language!r}")
     return _added(store, _agent(email, name, role, language, languages), hashed(password))
 
 

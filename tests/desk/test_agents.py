@@ -41,6 +41,12 @@ def test_an_agent_is_added_gets_a_new_password_and_is_disabled(run, store):
     [
         (("add", "anna@example.com"), "short", "at least 12"),
         (("add", "anna"), PASSWORD, "no e-mail address"),
+        (
+            ("add", "anna@example.com", "--role", "boss"),
+            PASSWORD,
+            "a role is one of agent, lead, administrator",
+        ),
+        (("add", "anna@example.com", "--language", "de"), PASSWORD, "a language is one of en, fr, it"),
         (("password", "nobody@example.com"), PASSWORD, "no agent"),
         (("disable", "nobody@example.com"), "", "no agent"),
     ],
