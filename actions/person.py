@@ -29,6 +29,10 @@ def request(turn: Turn) -> None:
     """Ask for a person: a complaint that was told gets its case first, so that nothing is lost on the way."""
     expects = turn.conversation.expects
     happens(ASKED_FOR_PERSON, turn.conversation, turn.now)
+    if complaint.tells_first(turn) and turn.found("nature") and len(turn.text.split()) > complaint.FEW_WORDS:
+        # a whole complaint that ends with the wish for a person
+        complaint.note_facts(turn)
+        complaint.tell(turn)
     if turn.case is None and phase_of(expects) == "status":
         turn.say("person_waiting_for_case", phone=turn.house.profile.phone)
         ask(turn)
