@@ -49,6 +49,12 @@ def _parser() -> argparse.ArgumentParser:
     verb("actions", _actions, "the action server, on loopback")
     verb("clock", _clock, "what happens by itself: promises, deliveries, retention")
     verb("fairness", _fairness, "what was offered for the same facts, side by side, and first contacts")
+    audit = verb(
+        "audit", _audit, "whether the record of who saw and did what at the desk is as it was written"
+    )
+    audit.add_argument(
+        "--noted", metavar="HASH", help="a hash that was printed before and must be there still"
+    )
     agent = verb("agent", _agent, "add an agent of the desk, set a password, or let somebody sign in no more")
     agent.add_argument("what", choices=("add", "password", "disable"))
     agent.add_argument("email")
@@ -174,6 +180,23 @@ def _fairness(_: argparse.Namespace) -> None:
     from bot.store import open_store
 
     print(report(open_store(settings().database_url)))
+
+
+def _audit(chosen: argparse.Namespace) -> int:
+    from bot.cases.audit import broken_at
+    from bot.store import open_store
+
+    with open_store(settings().database_url).view() as unit:
+        head = unit.audit.head()
+        broken = broken_at(unit.audit.all(), head)
+        is_lost = chosen.noted is not None and not unit.audit.holds(chosen.noted)
+    if broken is not None:
+        print(f"The record is broken at entry {broken}: it was changed, removed or put in afterwards.")
+    elif is_lost:
+        print("The record is whole in itself, but the hash that was noted is not in it: it was written anew.")
+    else:
+        print(f"{head.number} entries, all as they were written. Note the last hash elsewhere: {head.hash}")
+    return 1 if broken is not None or is_lost else 0
 
 
 def _agent(chosen: argparse.Namespace) -> None:

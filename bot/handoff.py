@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from bot.cases import audit
 from bot.cases.agent import Agent
 from bot.cases.case import AGENT, Case, Handoff
 from bot.cases.conversation import Choice, Conversation, Message
@@ -43,7 +44,8 @@ class Handoffs:
         """Let an agent have a conversation; of two who ask at once, one is refused."""
         with self._store.unit() as unit:
             conversation = _loaded(unit, conversation_id)
-            self._take(unit, conversation, agent, CLAIMED)
+            if self._take(unit, conversation, agent, CLAIMED):
+                unit.audit.add(self._now(), audit.CLAIMED, agent.id, conversation_id)
 
     def say(self, conversation_id: str, agent: Agent, words: str, word_id: str) -> None:
         """Say something to the customer, once for each `word_id`; whoever does not have the conversation takes it."""
@@ -53,10 +55,13 @@ class Handoffs:
             if unit.action_results.get(once, _SAID) is not None:
                 return
             _must_reach(unit, conversation, words)
-            self._take(unit, conversation, agent, SPOKE)
+            begins = self._take(unit, conversation, agent, SPOKE)
             unit.action_results.put(once, _SAID, "{}")
             unit.messages.add(conversation_id, AGENT, words.strip(), self._now(), reply=_OURS)
             self._text(unit, conversation)
+            if begins:
+                unit.audit.add(self._now(), audit.CLAIMED, agent.id, conversation_id)
+            unit.audit.add(self._now(), audit.SAID, agent.id, conversation_id)
 
     def hand_back(self, conversation_id: str, agent: Agent, note: str) -> None:
         """Let the assistant go on where it was, with what the agent found out kept."""
@@ -73,8 +78,11 @@ class Handoffs:
                 unit.messages.add(conversation_id, "assistant", words, now, choices, reply=_OURS)
             self._text(unit, conversation)
             unit.holdings.end(conversation_id, now, HANDED_BACK, note.strip())
+            unit.audit.add(now, audit.HANDED_BACK, agent.id, conversation_id)
 
-    def release(self, conversation_id: str, seen_before: datetime | None = None) -> None:
+    def release(
+        self, conversation_id: str, seen_before: datetime | None = None, by: Agent | None = None
+    ) -> None:
         """Let the customer wait for another agent; with `seen_before`, only if theirs was not seen since.
 
         What is promised to whoever waits is promised anew, and told.
@@ -99,6 +107,18 @@ class Handoffs:
             )
             self._text(unit, conversation)
             unit.holdings.end(conversation_id, now, ABANDONED)
+            unit.audit.add(now, audit.RELEASED, by.id if by else None, conversation_id)
+
+    def opened(self, conversation_id: str, agent: Agent) -> None:
+        """Record that an agent looks at a conversation, once for as long as they have it before them."""
+        now = self._now()
+        since = now - audit.STILL_LOOKING
+        with self._store.view() as unit:
+            is_there = unit.conversations.get(conversation_id) is not None
+            is_known = unit.audit.has_since(since, agent.id, conversation_id)
+        if is_there and not is_known:
+            with self._store.unit() as unit:
+                unit.audit.add_unless_since(since, now, audit.OPENED, agent.id, conversation_id)
 
     def seen(self, conversation_id: str, agent: Agent) -> None:
         """Keep that an agent is still with a conversation that they have."""
@@ -108,20 +128,21 @@ class Handoffs:
                 happens(CLAIMED, conversation, self._now(), agent.id)
                 unit.conversations.save(conversation)
 
-    def _take(self, unit: Unit, conversation: Conversation, agent: Agent, event: str) -> None:
+    def _take(self, unit: Unit, conversation: Conversation, agent: Agent, event: str) -> bool:
         if _call_goes_on(unit, conversation):
             raise CannotSay("call_goes_on")
         now = self._now()
         begins = happens(event, conversation, now, agent.id)
         unit.conversations.save(conversation)
         if not begins:
-            return
+            return False
         case = _case_of(unit, conversation)
         if case is not None:
             case.take_over(now)
             unit.cases.save(case)
         joined = self._tell(unit, conversation, "joined", name=agent.name)
         unit.holdings.add(Holding(conversation.id, agent.id, now, joined.seq))
+        return True
 
     def _tell(self, unit: Unit, conversation: Conversation, key: str, **values: object) -> Message:
         words = pack(conversation.language, "desk")["customer"][key]

@@ -14,6 +14,7 @@ from fastapi.responses import Response
 
 from bot.agents import checked_password, normal_email
 from bot.cases.agent import SIGNED_IN_FOR, Agent, AgentSession
+from bot.cases.audit import SIGN_IN_REFUSED, SIGNED_IN, SIGNED_OUT
 from bot.gateway.services import address_of, services
 from bot.settings import Settings
 from bot.store import Store
@@ -102,6 +103,7 @@ async def sign_in(request: Request, email: str, password: str) -> tuple[str, Age
         raise TooManyTries
     agent = await to_thread(checked_password, parts.store, email, password)
     if agent is None:
+        await to_thread(_record_refusal, parts.store, parts.now())
         return None
     token = secrets.token_urlsafe(32)
     session = AgentSession(_hash(token), agent.id, parts.now() + SIGNED_IN_FOR)
@@ -110,6 +112,7 @@ async def sign_in(request: Request, email: str, password: str) -> tuple[str, Age
         with parts.store.unit() as unit:
             unit.attempts.forget(tried)
             unit.agent_sessions.add(session)
+            unit.audit.add(parts.now(), SIGNED_IN, agent.id)
 
     await to_thread(keep)
     return token, agent
@@ -122,6 +125,7 @@ async def sign_out(request: Request, who: SignedIn) -> None:
     def revoke() -> None:
         with parts.store.unit() as unit:
             unit.agent_sessions.revoke(who.session_hash, parts.now())
+            unit.audit.add(parts.now(), SIGNED_OUT, who.agent.id)
 
     await to_thread(revoke)
 
@@ -163,6 +167,12 @@ def _counted(store: Store, limits: dict[str, int], now: datetime) -> bool:
         for key in limits:
             unit.attempts.add(key, now)
         return True
+
+
+def _record_refusal(store: Store, now: datetime) -> None:
+    # Without the address: whoever mistypes may have typed a password there.
+    with store.unit() as unit:
+        unit.audit.add(now, SIGN_IN_REFUSED)
 
 
 def _hash(text: str) -> str:

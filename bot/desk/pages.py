@@ -10,10 +10,12 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.cases.agent import LEAD
+from bot.cases.agent import ADMINISTRATOR, LEAD
+from bot.cases.audit import ABOUT_CONVERSATIONS
 from bot.cases.case import WAITING
 from bot.cases.conversation import Message
 from bot.desk.access import SignedIn
+from bot.desk.audit import Read, Wished
 from bot.desk.glance import Seen, Wording
 from bot.gateway.serving import LANGUAGE_NAMES
 from bot.store.holdings import Waiting
@@ -27,6 +29,7 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.globals["languages"] = LANGUAGE_NAMES
+_TEMPLATES.globals["ADMINISTRATOR"] = ADMINISTRATOR
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -92,6 +95,12 @@ def actions_fragment(wording: Wording, who: SignedIn, seen: Seen) -> str:
 def glance_fragment(wording: Wording, who: SignedIn, seen: Seen) -> str:
     """Return what an agent sees of the conversation at a glance."""
     return _rendered("glance.html", wording, who, **_conversation_values(wording, who, seen))
+
+
+def audit_page(wording: Wording, who: SignedIn, wished: Wished, read: Read) -> str:
+    """Return the page of who saw and did what."""
+    values = {"wished": wished, "read": read, "about_conversations": ABOUT_CONVERSATIONS}
+    return _rendered("audit.html", wording, who, **values)
 
 
 def _queue_values(lines: list[Waiting]) -> dict[str, Any]:

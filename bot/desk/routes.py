@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, FastAPI, Header, Query, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
-from bot.cases.agent import AGENT, LEAD
+from bot.cases.agent import ADMINISTRATOR, AGENT, LEAD
 from bot.cases.errors import CaseError
 from bot.desk import access, pages
 from bot.desk.access import Forbidden, NotSignedIn, SignedIn, TooManyTries
+from bot.desk.audit import Wished, read_audit
 from bot.desk.glance import Wording, look_at
 from bot.desk.live import conversation_events, queue_events, read_queue
 from bot.gateway.services import Services, services
@@ -129,6 +130,7 @@ async def conversation_stream(
 ) -> Response:
     """Send what is new in a conversation as it happens."""
     who = await access.signed_in(request, AGENT)
+    await to_thread(_handoffs(services(request)).opened, conversation_id, who.agent)
     known = int(last_event_id) if last_event_id and _NUMBER.fullmatch(last_event_id) else after
     events = conversation_events(services(request), who, _words_for(request, who), conversation_id, known)
     return StreamingResponse(events, media_type="text/event-stream", headers=_EVENTS)
@@ -170,7 +172,24 @@ async def hand_back(conversation_id: str, request: Request) -> Response:
 async def release(conversation_id: str, request: Request) -> Response:
     """Let a customer wait for another agent than the one they have."""
     who, _ = await access.posted(request, LEAD)
-    return await _done(request, who, conversation_id, lambda all: all.release(conversation_id))
+    return await _done(request, who, conversation_id, lambda all: all.release(conversation_id, by=who.agent))
+
+
+# ── Who saw and did what ───────────────────────────────────────────────────────────────────────────────
+
+
+@router.get("/audit")
+async def audit(
+    request: Request,
+    agent: Annotated[str, Query(max_length=100)] = "",
+    subject: Annotated[str, Query(max_length=100)] = "",
+    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+) -> Response:
+    """Show who saw and did what, the newest first: of an agent, about a subject, or all."""
+    who = await access.signed_in(request, ADMINISTRATOR)
+    wished = Wished(agent, subject.strip(), before)
+    read = await to_thread(read_audit, services(request).store, wished)
+    return pages.page(pages.audit_page(_words_for(request, who), who, wished, read))
 
 
 async def _done(
@@ -201,6 +220,7 @@ async def _conversation_page(
     seen = await to_thread(look_at, parts.store, conversation_id)
     if seen is None:
         raise Forbidden("not_found", who.agent.language)
+    await to_thread(_handoffs(parts).opened, conversation_id, who.agent)
     if seen.is_held_by(who.agent):
         await to_thread(_handoffs(parts).seen, conversation_id, who.agent)
     problem = wording.words["errors"][refused] if refused else None

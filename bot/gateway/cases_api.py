@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, JSONResponse
 
+from bot.cases.audit import DOWNLOADED
 from bot.cases.case import Case
 from bot.cases.complaint import Complaint
 from bot.cases.status import STATUSES
@@ -85,6 +86,12 @@ async def evidence(tracking_number: str, evidence_id: str, request: Request) -> 
     if piece is None or not path_of(piece, parts.settings.data_dir).is_file():
         raise Refusal("not_found")
     path = path_of(piece, parts.settings.data_dir)
+
+    def record() -> None:
+        with parts.store.unit() as unit:
+            unit.audit.add(parts.now(), DOWNLOADED, subject_id=piece.id)
+
+    await to_thread(record)
     return FileResponse(
         path,
         media_type=piece.media_type,

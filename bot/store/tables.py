@@ -160,6 +160,27 @@ holdings = Table(
     _maybe("ended_by"),
     _always("note"),
 )
+# Who saw and did what at the desk. Triggers refuse every change; nothing here points to what may be removed one day.
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _always("at", Moment),
+    _always("deed"),
+    _maybe("agent_id"),
+    _maybe("subject_id"),
+    Column("hash", Words, nullable=False, unique=True),
+    Index("ix_audit_agent_id", "agent_id", "number"),
+    Index("ix_audit_subject_id", "subject_id", "number"),
+)
+# One row: where that record ends. Whoever adds to it locks this row, so that entries come one after the other.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("row", Integer, primary_key=True, autoincrement=False),
+    _always("number", Integer),
+    _always("hash"),
+)
 
 inbound = Table(
     "inbound",

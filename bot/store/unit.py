@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy.engine import Connection, Engine
 
 from bot.store.agents import Agents, AgentSessions
+from bot.store.audit import Audit
 from bot.store.books import Books
 from bot.store.calls import Calls
 from bot.store.cases import Cases
@@ -46,6 +47,7 @@ class Unit:
         self.agents = Agents(connection, writable)
         self.agent_sessions = AgentSessions(connection, writable)
         self.holdings = Holdings(connection, writable)
+        self.audit = Audit(connection, writable)
         self.action_results = ActionResults(connection, writable)
         self.trackers = Trackers(connection, writable)
         self.heartbeats = Heartbeats(connection, writable)

@@ -27,6 +27,7 @@ GET   /desk/desk.js       200 200 200 200
 POST  /desk/sign-in       401 401 401 401
 POST  /desk/language      401 303 303 303
 GET   /desk/stream        401 200 200 200
+GET   /desk/audit         303 403 403 200
 GET   {c}                 303 200 200 200
 GET   {c}/stream          401 200 200 200
 POST  {c}/claim           401 303 303 303

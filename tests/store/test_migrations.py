@@ -16,6 +16,7 @@ from sqlalchemy import Table
 
 from bot.cases import (
     agent,
+    audit,
     call,
     case,
     chronology,
@@ -207,6 +208,8 @@ FACTS = [
     (agent.Agent, tables.agents, set(), {"password_hash"}),
     (agent.AgentSession, tables.agent_sessions, set(), set()),
     (holding.Holding, tables.holdings, set(), {"row"}),
+    (audit.Entry, tables.audit, set(), set()),
+    (audit.Head, tables.audit_head, set(), {"row"}),
 ]
 
 

@@ -1,0 +1,71 @@
+"""The record of who saw and did what at the desk: each entry holds the hash of all before it, so a change shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+SIGNED_IN, SIGN_IN_REFUSED, SIGNED_OUT = "signed_in", "sign_in_refused", "signed_out"
+OPENED, CLAIMED, SAID, HANDED_BACK, RELEASED = "opened", "claimed", "said", "handed_back", "released"
+DOWNLOADED = "downloaded"
+
+ABOUT_CONVERSATIONS = (OPENED, CLAIMED, SAID, HANDED_BACK, RELEASED)
+"""The deeds whose subject is a conversation; a download's is the piece of evidence, the others have none."""
+
+DEEDS = (SIGNED_IN, SIGN_IN_REFUSED, SIGNED_OUT, *ABOUT_CONVERSATIONS, DOWNLOADED)
+
+STILL_LOOKING = timedelta(minutes=15)
+"""Whoever opens a conversation so soon after their last deed there has it before them still."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where the record ends: how many entries there are, and the hash of the last."""
+
+    number: int = 0
+    hash: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One deed. `agent_id` is None where no agent did it, `subject_id` where it was done to nothing in particular."""
+
+    number: int
+    at: datetime
+    deed: str
+    agent_id: str | None
+    subject_id: str | None
+    hash: str
+
+
+def next_entry(head: Head, at: datetime, deed: str, agent_id: str | None, subject_id: str | None) -> Entry:
+    """Return the entry of a deed that follows the last one."""
+    number = head.number + 1
+    return Entry(
+        number, at, deed, agent_id, subject_id, _hash(head.hash, number, at, deed, agent_id, subject_id)
+    )
+
+
+def broken_at(entries: Iterable[Entry], head: Head) -> int | None:
+    """Return the number of the first entry that is not as it was written, None when all are.
+
+    The head finds what is missing at the end. Whoever rewrites every entry and the head too is found only by a hash
+    that was noted elsewhere.
+    """
+    last = Head()
+    for entry in entries:
+        if entry != next_entry(last, entry.at, entry.deed, entry.agent_id, entry.subject_id):
+            return last.number + 1
+        last = Head(entry.number, entry.hash)
+    if last.number != head.number:
+        return min(last.number, head.number) + 1
+    return None if last.hash == head.hash else last.number
+
+
+def _hash(before: str, number: int, at: datetime, deed: str, agent: str | None, subject: str | None) -> str:
+    # JSON keeps the fields apart, so that no two entries are written alike.
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return sha256(json.dumps([before, number, moment, deed, agent, subject]).encode()).hexdigest()
