@@ -120,7 +120,7 @@ class Case:
         self.promises.append(promise)
         self.note(at, ASSISTANT, "promised", promise.what)
 
-    def keep(self, what: str, at: datetime) -> None:
+    def keep(self, what: str, at: datetime, by: str = ASSISTANT) -> None:
         """Mark every open promise of this kind as kept."""
         kept = [
             replace(promise, kept_at=at) if promise.what == what and promise.kept_at is None else promise
@@ -128,7 +128,7 @@ class Case:
         ]
         if kept != self.promises:
             self.promises = kept
-            self.note(at, ASSISTANT, "kept", what)
+            self.note(at, by, "kept", what)
 
     def offer(self, offer: Offer) -> bool:
         """Put an offer to the customer; False when its facts were offered before, whatever the answer."""

@@ -109,7 +109,7 @@ class Wording:
             ("what", [*self._natures(complaint), *complaint.narrative.splitlines()]),
             ("when", [self._event(event) for event in complaint.events]),
             ("remedy", [complaint.remedy or words["not_known"]]),
-            ("offers", [self._offer(offer) for offer in (seen.case.offers if seen.case else [])]),
+            ("offers", [self.offer(offer) for offer in (seen.case.offers if seen.case else [])]),
             ("promises", list(self._promises(seen.case))),
             ("ombudsman", [self._ombudsman(seen.case)]),
             ("notes", [each.note for each in seen.holdings if each.note]),
@@ -150,7 +150,8 @@ class Wording:
     def _event(self, event: Any) -> str:
         return f"{written_date(event.date, event.precision, self.language)} – {event.text}"
 
-    def _offer(self, offer: Offer) -> str:
+    def offer(self, offer: Offer) -> str:
+        """Write an offer with what the customer answered."""
         kind = self.words["offer_kinds"].get(offer.kind, offer.kind)
         answer = "open" if offer.status == "offered" and offer.answered_at else offer.status
         money = f" {written_money(offer.cents, offer.currency, self.language)}" if offer.cents else ""

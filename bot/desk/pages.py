@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.cases.agent import ADMINISTRATOR, LEAD
-from bot.cases.audit import ABOUT_CONVERSATIONS
+from bot.cases.audit import ABOUT_CASES, ABOUT_CONVERSATIONS
 from bot.cases.case import WAITING
 from bot.cases.conversation import Message
 from bot.desk.access import SignedIn
@@ -97,9 +97,24 @@ def glance_fragment(wording: Wording, who: SignedIn, seen: Seen) -> str:
     return _rendered("glance.html", wording, who, **_conversation_values(wording, who, seen))
 
 
+def case_list_page(wording: Wording, who: SignedIn, **values: Any) -> str:
+    """Return the page of the cases that were asked for."""
+    return _rendered("cases.html", wording, who, **values)
+
+
+def case_page(wording: Wording, who: SignedIn, **values: Any) -> str:
+    """Return the page of a whole case."""
+    return _rendered("case.html", wording, who, **values)
+
+
 def audit_page(wording: Wording, who: SignedIn, wished: Wished, read: Read) -> str:
     """Return the page of who saw and did what."""
-    values = {"wished": wished, "read": read, "about_conversations": ABOUT_CONVERSATIONS}
+    values = {
+        "wished": wished,
+        "read": read,
+        "about_conversations": ABOUT_CONVERSATIONS,
+        "about_cases": ABOUT_CASES,
+    }
     return _rendered("audit.html", wording, who, **values)
 
 

@@ -15,9 +15,20 @@ from bot.cases.case import Case, Escalation, Handoff, HistoryEntry, Referral
 from bot.cases.playbook import Offer
 from bot.cases.promises import Promise
 from bot.cases.resolution import Resolution
+from bot.store.case_lists import searched_by
 from bot.store.complaints import COLUMNS, COMPLAINT, complaint_from, stored_complaints
 from bot.store.rows import Part, Repository, Shape, Stored, plain_and_locking
-from bot.store.tables import cases, complaints, escalations, handoffs, history, offers, promises, resolutions
+from bot.store.tables import (
+    case_searches,
+    cases,
+    complaints,
+    escalations,
+    handoffs,
+    history,
+    offers,
+    promises,
+    resolutions,
+)
 
 _REFERRAL = ("referral_at", "referral_scheme", "referral_scheme_number")
 _BOOKKEEPING = ("id", "conversation_id", "complaint_id", *_REFERRAL)
@@ -54,6 +65,11 @@ class _Loaded:
     row: Stored
     complaint: Stored
 
+    @property
+    def words(self) -> str:
+        """What the case as the tables hold it is searched by."""
+        return searched_by(self.row.values, self.complaint.values)
+
 
 class Cases(Repository):
     """The cases of a unit; each is loaded once and the same object comes back when asked again.
@@ -72,7 +88,9 @@ class Cases(Repository):
         case_id = CASE.insert(
             self._connection, row, conversation_id=conversation_id, complaint_id=complaint_id
         )
-        self._loaded[case.tracking_number] = _Loaded(case, case_id, complaint_id, row, complaint)
+        added = _Loaded(case, case_id, complaint_id, row, complaint)
+        self._put(case_searches, "case_id", {"case_id": case_id, "words": added.words})
+        self._loaded[case.tracking_number] = added
 
     def get(self, tracking_number: str) -> Case | None:
         """Return the case; in a unit that writes, nobody else can change it until the unit ends."""
@@ -92,7 +110,10 @@ class Cases(Repository):
         row, complaint = _stored(case), COMPLAINT.of(case.complaint)
         CASE.update(self._connection, loaded.id, loaded.row, row)
         COMPLAINT.update(self._connection, loaded.complaint_id, loaded.complaint, complaint)
-        self._loaded[case.tracking_number] = _Loaded(case, loaded.id, loaded.complaint_id, row, complaint)
+        saved = _Loaded(case, loaded.id, loaded.complaint_id, row, complaint)
+        if saved.words != loaded.words:
+            self._put(case_searches, "case_id", {"case_id": loaded.id, "words": saved.words})
+        self._loaded[case.tracking_number] = saved
 
     def of_conversation(self, conversation_id: str) -> Case | None:
         """Return the case that this conversation opened last."""

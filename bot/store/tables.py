@@ -239,7 +239,21 @@ cases = Table(
     _maybe("referral_scheme"),
     _maybe("referral_scheme_number"),
     Index(None, "status", "id"),
+    Index(None, "priority", "id"),
     Index(None, "account_number", "opened_at"),
+)
+# What the desk searches a case by, folded once when it is written: names and story without accents, numbers as digits.
+case_searches = Table(
+    "case_searches",
+    metadata,
+    Column(
+        "case_id",
+        Integer,
+        ForeignKey("cases.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    _always("words"),
 )
 offers = _list_of(
     "case",

@@ -11,6 +11,7 @@ from bot.store.agents import Agents, AgentSessions
 from bot.store.audit import Audit
 from bot.store.books import Books
 from bot.store.calls import Calls
+from bot.store.case_lists import CaseLists
 from bot.store.cases import Cases
 from bot.store.conversations import Conversations
 from bot.store.engine import open_engine, reading
@@ -34,6 +35,7 @@ class Unit:
         self.messages = Messages(connection, writable)
         self.inbound = InboundMessages(connection, writable)
         self.cases = Cases(connection, writable)
+        self.case_lists = CaseLists(connection, writable)
         self.outbox = Outbox(connection, writable)
         self.codes = Codes(connection, writable)
         self.proofs = Proofs(connection, writable)

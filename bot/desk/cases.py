@@ -1,0 +1,400 @@
+"""The cases at the desk: finding them, seeing one whole, noting what was found out, and taking the next step.
+
+Nothing here is sent to a customer.
+"""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, RedirectResponse, Response
+
+from bot.cases import audit
+from bot.cases.agent import AGENT
+from bot.cases.case import P1, P2, P3, Case, HistoryEntry
+from bot.cases.complaint import CATEGORIES
+from bot.cases.conversation import Notice
+from bot.cases.errors import CaseError
+from bot.cases.promises import Promise
+from bot.cases.resolution import Resolution
+from bot.cases.status import MOVES, STATUSES
+from bot.cases.steps import NEEDS_THEIR_WORD, next_steps, role_for, take
+from bot.cases.texting import KEPT, Evidence
+from bot.cases.tracking import find_tracking_number
+from bot.desk import access, pages
+from bot.desk.access import Forbidden, SignedIn
+from bot.desk.glance import Seen, Wording
+from bot.evidence import path_of
+from bot.gateway.services import Services, services
+from bot.languages import LANGUAGES
+from bot.languages.wording import written_money
+from bot.provider import profile
+from bot.store import Store, Unit
+from bot.store.case_lists import Listed, Wanted
+
+router = APIRouter(prefix="/desk/cases", include_in_schema=False)
+
+PAGE = 50
+CHANNELS = ("web", "sms", "voice")
+FILTERS = {
+    "status": STATUSES,
+    "priority": (P1, P2, P3),
+    "category": CATEGORIES,
+    "channel": CHANNELS,
+    "language": tuple(LANGUAGES),
+}
+"""What lists are narrowed by, each with the values it may have."""
+
+LONGEST_SEARCH = 200
+LONGEST_NOTE = 4000
+NOTE = "note"
+_SEE_OTHER = 303
+
+Table = tuple[str, list[str], list[tuple[str, ...]]]
+
+
+class NoteRefused(CaseError):
+    """A note cannot be kept; `code` says why."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A case with all that is kept of it, as it was at one moment."""
+
+    seen: Seen
+    case: Case
+    conversation_id: str
+    notices: list[tuple[Notice, datetime | None]]
+    evidence: list[Evidence]
+
+
+@router.get("")
+async def many(request: Request) -> Response:
+    """Show the cases that are asked for, page by page."""
+    who = await access.signed_in(request, AGENT)
+    wanted, after = _wanted(request)
+    store = services(request).store
+
+    def read() -> list[Listed]:
+        with store.view() as unit:
+            return unit.case_lists.find(wanted, after, PAGE + 1)
+
+    found = await to_thread(read)
+    shown = found[:PAGE]
+    html = pages.case_list_page(
+        _words(request, who),
+        who,
+        wanted=wanted,
+        filters=FILTERS,
+        lines=shown,
+        following=_address(wanted, shown[-1].tracking_number) if len(found) > PAGE else None,
+        first=_address(wanted, None) if after else None,
+    )
+    return pages.page(html)
+
+
+@router.get("/{tracking_number}")
+async def one(tracking_number: str, request: Request) -> Response:
+    """Show a case with everything that is kept of it."""
+    who = await access.signed_in(request, AGENT)
+    await to_thread(_record_opening, services(request), who, tracking_number)
+    return await _case_page(request, who, tracking_number)
+
+
+@router.get("/{tracking_number}/evidence/{evidence_id}")
+async def evidence(tracking_number: str, evidence_id: str, request: Request) -> Response:
+    """Return a file that the customer sent, to be saved: what strangers sent is never shown inside a page."""
+    who = await access.signed_in(request, AGENT)
+    parts = services(request)
+
+    def find() -> Evidence | None:
+        with parts.store.view() as unit:
+            pieces = unit.evidence.of_case(tracking_number)
+            return next((each for each in pieces if each.id == evidence_id and each.state == KEPT), None)
+
+    def record() -> None:
+        with parts.store.unit() as unit:
+            unit.audit.add(parts.now(), audit.DOWNLOADED, who.agent.id, evidence_id)
+
+    piece = await to_thread(find)
+    if piece is None or not path_of(piece, parts.settings.data_dir).is_file():
+        raise Forbidden("not_found", who.agent.language)
+    await to_thread(record)
+    path = path_of(piece, parts.settings.data_dir)
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return FileResponse(path, media_type=piece.media_type, filename=path.name, headers=headers)
+
+
+@router.post("/{tracking_number}/note")
+async def note(tracking_number: str, request: Request) -> Response:
+    """Keep what an agent found out, by name; a form that comes twice is kept once."""
+    who, fields = await access.posted(request, AGENT)
+    text = fields.get("text", "").replace("\r\n", "\n").strip()
+    note_id = fields.get("note_id", "")[:64] or token_hex(8)
+    at = services(request).now()
+
+    def keep(unit: Unit, case: Case) -> None:
+        if not text:
+            raise NoteRefused("empty")
+        if len(text) > LONGEST_NOTE:
+            raise NoteRefused("note_too_long")
+        once = f"{tracking_number}:{who.agent.id}:{note_id}"
+        if unit.action_results.get(once, NOTE) is None:
+            unit.action_results.put(once, NOTE, "{}")
+            case.note(at, who.agent.name, NOTE, text)
+
+    return await _done(request, who, tracking_number, keep, audit.NOTED, text)
+
+
+@router.post("/{tracking_number}/step")
+async def step(tracking_number: str, request: Request) -> Response:
+    """Take the next step with a case."""
+    who, fields = await access.posted(request, AGENT)
+    at = services(request).now()
+
+    def go(_: Unit, case: Case) -> None:
+        said_so = fields.get("customer_said_so") == "yes"
+        take(case, fields.get("step", ""), who.agent, at, fields.get("seen", ""), said_so)
+
+    return await _done(request, who, tracking_number, go, audit.STEPPED)
+
+
+def _wanted(request: Request) -> tuple[Wanted, str | None]:
+    """Return what an address asks for; a value that no filter has narrows nothing."""
+    asked = request.query_params
+    chosen = {name: asked[name] for name, values in FILTERS.items() if asked.get(name) in values}
+    wanted = Wanted(
+        search=asked.get("q", "").strip()[:LONGEST_SEARCH],
+        escalated=asked.get("escalated") == "yes",
+        urgent_first=asked.get("order") == "urgent",
+        **chosen,
+    )
+    return wanted, find_tracking_number(asked.get("after", ""))
+
+
+def _address(wanted: Wanted, after: str | None) -> str:
+    """Return where a page of a list is."""
+    asked = {
+        "q": wanted.search,
+        **{name: getattr(wanted, name) for name in FILTERS},
+        "escalated": "yes" if wanted.escalated else None,
+        "order": "urgent" if wanted.urgent_first else None,
+        "after": after,
+    }
+    return "?".join(filter(None, ["/desk/cases", urlencode({k: v for k, v in asked.items() if v})]))
+
+
+async def _done(
+    request: Request,
+    who: SignedIn,
+    tracking_number: str,
+    change: Callable[[Unit, Case], None],
+    deed: str,
+    draft: str = "",
+) -> Response:
+    """Change a case and show it as it stands then; a refusal says why and keeps the words."""
+    store, at = services(request).store, services(request).now()
+
+    def run() -> bool:
+        with store.unit() as unit:
+            case = unit.cases.get(tracking_number)
+            if case is None:
+                return False
+            before = len(case.history)
+            change(unit, case)
+            if len(case.history) > before:
+                unit.cases.save(case)
+                unit.audit.add(at, deed, who.agent.id, tracking_number)
+            return True
+
+    try:
+        if not await to_thread(run):
+            raise Forbidden("not_found", who.agent.language)
+    except CaseError as refused:
+        if refused.code == "for_a_lead":
+            raise Forbidden("for_a_lead", who.agent.language) from None
+        return await _case_page(request, who, tracking_number, refused.code, draft)
+    address = f"/desk/cases/{tracking_number}"
+    return RedirectResponse(address, _SEE_OTHER, headers={"Cache-Control": "no-store"})
+
+
+async def _case_page(
+    request: Request, who: SignedIn, tracking_number: str, refused: str | None = None, draft: str = ""
+) -> Response:
+    parts, wording = services(request), _words(request, who)
+    whole = await to_thread(_look_at, parts.store, tracking_number)
+    if whole is None:
+        raise Forbidden("not_found", who.agent.language)
+    html = pages.case_page(
+        wording,
+        who,
+        whole=whole,
+        case=whole.case,
+        name=wording.name(whole.seen),
+        sections=wording.glance(whole.seen),
+        further=_further(wording, whole.case),
+        tables=list(_tables(wording, whole)),
+        history=[_told(wording, line) for line in whole.case.history],
+        is_late=lambda promise: _is_late(promise, parts.now()),
+        steps=next_steps(whole.case, who.agent),
+        needs_their_word=NEEDS_THEIR_WORD,
+        for_a_lead=not who.agent.may(role_for(whole.case)),
+        problem=wording.words["errors"][refused] if refused else None,
+        draft=draft,
+        note_id=token_hex(8),
+        longest_note=LONGEST_NOTE,
+    )
+    return pages.page(html, 409 if refused else 200)
+
+
+def _look_at(store: Store, tracking_number: str) -> Whole | None:
+    with store.view() as unit:
+        case, conversation_id = unit.cases.get(tracking_number), unit.cases.conversation_of(tracking_number)
+        conversation = unit.conversations.get(conversation_id) if conversation_id else None
+        if case is None or conversation is None:
+            return None
+        holdings = unit.holdings.of_conversation(conversation.id)
+        call = unit.calls.of_conversation(conversation.id) if conversation.channel == "voice" else None
+        # What its conversation proved after it is no proof of this case: another may have been opened there since.
+        proof = unit.proofs.of(conversation.id) if case.verified else None
+        seen = Seen(conversation, case, proof, call, None, holdings, [])
+        notices = unit.outbox.of_case(tracking_number)
+        return Whole(seen, case, conversation.id, notices, unit.evidence.of_case(tracking_number))
+
+
+def _record_opening(parts: Services, who: SignedIn, tracking_number: str) -> None:
+    """Record that an agent looks at a case, once for as long as they have it before them."""
+    now = parts.now()
+    since = now - audit.STILL_LOOKING
+    with parts.store.view() as unit:
+        is_there = unit.cases.exists(tracking_number)
+        is_known = unit.audit.has_since(since, who.agent.id, tracking_number)
+    if is_there and not is_known:
+        with parts.store.unit() as unit:
+            unit.audit.add_unless_since(since, now, audit.CASE_OPENED, who.agent.id, tracking_number)
+
+
+def _is_late(promise: Promise, now: datetime) -> bool:
+    return (promise.kept_at or now) > promise.due_at
+
+
+def _further(wording: Wording, case: Case) -> list[tuple[str, list[str]]]:
+    """Return what else was told, where it was: headings, each with its lines."""
+    words, complaint = wording.words["cases"], case.complaint
+    address = [part for part in (complaint.address, complaint.postal_code) if part]
+    amounts = [written_money(each.cents, each.currency, wording.language) for each in complaint.amounts]
+    sections = [
+        ("address", [", ".join(address)] if address else []),
+        ("amounts", amounts),
+        ("companies", list(complaint.companies)),
+        (
+            "prior_contacts",
+            [
+                " · ".join(filter(None, (each.text, each.reference, each.person)))
+                for each in complaint.prior_contacts
+            ],
+        ),
+    ]
+    return [(words[name], lines) for name, lines in sections if lines]
+
+
+def _tables(wording: Wording, whole: Whole) -> Iterator[Table]:
+    """Return what was done about a case: each a caption, the headings of the columns, and the rows."""
+    words, case, at = wording.words["cases"], whole.case, wording.moment
+    none, due = wording.words["conversation"]["none"], wording.words["queue"]["due"]
+    kinds, managers = wording.words["notice_kinds"], wording.words["escalated_to"]
+    yield (
+        words["tried"],
+        _heads(words, "what", "finding", "outcome", "began", "ended"),
+        [
+            (
+                _plain(each.playbook),
+                _plain(each.finding),
+                _outcome(wording, each),
+                at(each.at),
+                at(each.ended_at),
+            )
+            for each in case.resolutions
+        ],
+    )
+    yield (
+        wording.words["conversation"]["offers"],
+        _heads(words, "what", "offered_at", "answered_at"),
+        [(wording.offer(each), at(each.at), at(each.answered_at) or none) for each in case.offers],
+    )
+    yield (
+        words["escalations"],
+        [*_heads(words, "to", "asked_at"), due],
+        [(managers.get(each.to, each.to), at(each.at), at(each.due_at)) for each in case.escalations],
+    )
+    yield (
+        words["handoffs"],
+        _heads(words, "reason", "asked_at", "taken_at"),
+        [
+            (_plain(each.reason), at(each.at), at(each.taken_at) or words["not_taken"])
+            for each in case.handoffs
+        ],
+    )
+    referrals = [case.referral] if case.referral else []
+    yield (
+        words["referral"],
+        _heads(words, "to", "asked_at", "scheme_number"),
+        [(each.scheme.upper(), at(each.at), each.scheme_number or none) for each in referrals],
+    )
+    yield (
+        words["notices"],
+        _heads(words, "way", "to", "text", "sent_at"),
+        [
+            (kinds.get(each.kind, each.kind), each.to, each.text, at(sent_at) or words["not_gone"])
+            for each, sent_at in whole.notices
+        ],
+    )
+
+
+def _heads(words: Mapping[str, str], *names: str) -> list[str]:
+    return [words[name] for name in names]
+
+
+def _outcome(wording: Wording, tried: Resolution) -> str:
+    if tried.outcome is None:
+        return str(wording.words["cases"]["goes_on"])
+    return str(wording.words["outcomes"].get(tried.outcome, tried.outcome))
+
+
+def _plain(name: str) -> str:
+    """Write a name of ours that no pack has words for."""
+    return name.replace("_", " ")
+
+
+def _told(wording: Wording, line: HistoryEntry) -> tuple[str, ...]:
+    """Put a line of the history into words; what no pack has words for stands as it was kept."""
+    words = wording.words
+    by, what = words["from"].get(line.by, line.by), words["happenings"].get(line.what, line.what)
+    return wording.moment(line.at), by, what, _detail(words, line)
+
+
+def _detail(words: Any, line: HistoryEntry) -> str:
+    if line.what in MOVES:
+        ends = [words["statuses"].get(end, end) for end in line.detail.split(" to ")]
+        return " → ".join(ends)
+    if line.what in ("promised", "kept"):
+        return str(words["promise_kinds"].get(line.detail, line.detail))
+    if line.what in ("offered", "accepted", "refused"):
+        return str(words["offer_kinds"].get(line.detail, line.detail))
+    return line.detail
+
+
+def _words(request: Request, who: SignedIn) -> Wording:
+    return Wording(who.agent.language, ZoneInfo(profile(services(request).settings.provider).timezone))
