@@ -158,17 +158,18 @@ def _destination(turn: Turn, account_number: str, by_email: bool) -> Destination
     turn.unit.instructions.hold_account(_key(account_number))
     too_many = turn.unit.codes.sent_since(account_number, turn.now - COOL_DOWN) >= CODES_PER_DAY
     cools_down = _cools_down(turn, account_number)
-    if account is None or cools_down or too_many:
-        return None
-    return _reachable(turn, account.customer, by_email)
+    destination = _reachable(turn, account.customer if account else None, by_email)
+    return None if account is None or cools_down or too_many else destination
 
 
-def _reachable(turn: Turn, customer: Customer, by_email: bool) -> Destination | None:
+def _reachable(turn: Turn, customer: Customer | None, by_email: bool) -> Destination | None:
     """Return where a code can arrive: a phone whose owner wants no texts gets none while there is another way."""
-    destination = code_destination(customer, by_email)
-    if destination and destination.kind == "sms" and turn.unit.texters.wants_no_texts(destination.address):
-        return code_destination(customer, by_email=True) or destination
-    return destination
+    usual = code_destination(customer, by_email) if customer else None
+    # looked up where there is nobody as well, so that no account costs another number of statements
+    no_texts = turn.unit.texters.wants_no_texts(usual.address if usual else "")
+    if customer and usual and usual.kind == "sms" and no_texts:
+        return code_destination(customer, by_email=True) or usual
+    return usual
 
 
 def _cools_down(turn: Turn, account_number: str) -> bool:

@@ -30,7 +30,9 @@ log = get_logger(__name__)
 
 HEARTBEAT = "clock"
 TICK_SECONDS = 0.5
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=30)
+"""So long a notice belongs to the clock that claimed it: what a clock had claimed that died waits no longer."""
+
 BATCH = 10
 LONGEST_TRY = timedelta(seconds=25)
 """So long one notice may take, looked up and sent; what would outlast its lease is left for the next tick."""
