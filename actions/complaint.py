@@ -8,12 +8,11 @@ from actions import further, identity
 from actions.asking import ask, case_stands, phrase, quoted
 from actions.base import Turn
 from actions.naming import name_in
-from actions.opening import acknowledge_by_contact
-from actions.reaching import at_own_number
+from actions.opening import reached_at_last
 from bot.cases.case import P2, WAITING, Case
 from bot.cases.chronology import Event, first_day
 from bot.cases.complaint import CATEGORIES, SERVICES, Amount, Nature, PriorContact
-from bot.cases.intake import INTAKE, phase_of, reachable
+from bot.cases.intake import INTAKE, phase_of
 from bot.cases.status import ENDED
 
 FEW_WORDS = 12
@@ -292,9 +291,7 @@ def said_after(turn: Turn) -> bool:
         return told(turn)
     case = turn.case
     assert case is not None
-    if not reachable(turn.complaint) and at_own_number(turn):
-        acknowledge_by_contact(turn, case)
-        turn.say("added")
+    if reached_at_last(turn, case):
         return True
     if in_danger(case):
         turn.complaint.tell(turn.text)

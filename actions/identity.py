@@ -23,6 +23,7 @@ from bot.cases.identity import (
 )
 from bot.cases.records import Customer, RecordsUnavailable
 from bot.languages import pack
+from bot.languages.wording import form
 
 WITHOUT = frozenset({"refuse", "deny", "dont_know", "unverified", "nothing_more", "later", "leave_it"})
 
@@ -133,9 +134,8 @@ def send_code(turn: Turn, by_email: bool = False) -> None:
 def _post(turn: Turn, code_id: str, digits: str, destination: Destination | None) -> None:
     """Put the code up for sending; where nothing can be sent, do as much work, so that time tells nothing either."""
     language = turn.conversation.language
-    forms = pack(language, "notices")["code"]
-    form = forms.get(turn.conversation.channel, forms["text"])
-    text = form.format(code=digits, provider=turn.house.profile.name)
+    words = form(pack(language, "notices")["code"], turn.conversation.channel)
+    text = words.format(code=digits, provider=turn.house.profile.name)
     if destination is None:
         turn.unit.attempts.add(_key(code_id), turn.now)
         return

@@ -5,9 +5,9 @@ from __future__ import annotations
 from actions import complaint, decisions, further, hearing, opening, person
 from actions.asking import ask, ask_next, case_stands
 from actions.base import Turn, TurnAction
-from actions.reaching import at_own_number
+from actions.opening import reached_at_last
 from bot.cases.complaint import Nature
-from bot.cases.intake import INTAKE, phase_of, reachable
+from bot.cases.intake import INTAKE, phase_of
 from bot.cases.status import ENDED
 
 NATURES = {
@@ -38,10 +38,8 @@ class Answer(TurnAction):
             turn.complaint.tell(turn.text)
             complaint.stay_with(turn, turn.case)
             return True
-        if turn.case is not None and not reachable(turn.complaint) and at_own_number(turn):
+        if turn.case is not None and reached_at_last(turn, turn.case):
             # "this number" answers how somebody may be reached, and asks nothing
-            opening.acknowledge_by_contact(turn, turn.case)
-            turn.say("added")
             return True
         if turn.intent in LEAVING and not turn.says("leaving"):
             # whoever fears that somebody comes back does not say goodbye

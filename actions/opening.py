@@ -9,7 +9,9 @@ from typing import Any
 from actions.asking import phrase
 from actions.base import Turn
 from actions.notifying import address, notify
+from actions.reaching import at_own_number
 from bot.cases.case import P2, WAITING, Case, Escalation, Handoff
+from bot.cases.intake import reachable
 from bot.cases.promises import Promise
 from bot.cases.tracking import new_tracking_number
 from bot.playbooks import heard
@@ -103,6 +105,15 @@ def acknowledge_by_contact(turn: Turn, case: Case) -> str | None:
     if turn.conversation.channel == "sms" and address(turn) == ("sms", turn.own_number):
         return None
     return notify(turn, case, "acknowledgement", **_acknowledgement(turn, case))
+
+
+def reached_at_last(turn: Turn, case: Case) -> bool:
+    """Hear that whoever left no contact so far may be reached at the number they use, and acknowledge the case there."""
+    if reachable(turn.complaint) or not at_own_number(turn):
+        return False
+    acknowledge_by_contact(turn, case)
+    turn.say("added")
+    return True
 
 
 def _acknowledgement(turn: Turn, case: Case) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from bot.notices.courier import NEVER, OPTED_OUT, UNKNOWN, Courier, LeavesTraces
 from bot.notices.delivery import couriers
 from bot.notices.moving import ANSWERS, move_to_another_contact
 from bot.notices.outcome import learn
-from bot.notices.quiet import may_go_at as may_go_at_earliest
+from bot.notices.quiet import may_go_at
 from bot.observe import get_logger
 from bot.provider import Profile, profile
 from bot.provider.records import open_records
@@ -113,9 +113,9 @@ class Clock:
     def _may_go(self, unit: Unit, claimed: Claimed, now: datetime) -> bool:
         """Leave what would wake somebody for the morning; nothing goes to a number whose owner wants no texts."""
         notice = claimed.notice
-        may_go_at = may_go_at_earliest(notice, now, self._operator)
-        if may_go_at > now:
-            unit.outbox.put_back(claimed, may_go_at)
+        morning = may_go_at(notice, now, self._operator)
+        if morning > now:
+            unit.outbox.put_back(claimed, morning)
             return False
         is_answer = notice.key.startswith(ANSWERS)
         if notice.kind == "sms" and not is_answer and unit.texters.wants_no_texts(notice.to):

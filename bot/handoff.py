@@ -111,14 +111,10 @@ class Handoffs:
 
     def opened(self, conversation_id: str, agent: Agent) -> None:
         """Record that an agent looks at a conversation, once for as long as they have it before them."""
-        now = self._now()
-        since = now - audit.STILL_LOOKING
         with self._store.view() as unit:
             is_there = unit.conversations.get(conversation_id) is not None
-            is_known = unit.audit.has_since(since, agent.id, conversation_id)
-        if is_there and not is_known:
-            with self._store.unit() as unit:
-                unit.audit.add_unless_since(since, now, audit.OPENED, agent.id, conversation_id)
+        if is_there:
+            looked_at(self._store, self._now(), audit.OPENED, agent, conversation_id)
 
     def seen(self, conversation_id: str, agent: Agent) -> None:
         """Keep that an agent is still with a conversation that they have."""
@@ -159,6 +155,16 @@ class Handoffs:
     def _call_back_due(self, now: datetime) -> datetime:
         days = self._operator.business_days["call_back"]
         return due_in_business_days(now, days, business_calendar(self._operator))
+
+
+def looked_at(store: Store, now: datetime, deed: str, agent: Agent, subject_id: str) -> None:
+    """Record that an agent looks at something, once for as long as they have it before them."""
+    since = now - audit.STILL_LOOKING
+    with store.view() as unit:
+        is_known = unit.audit.has_since(since, agent.id, subject_id)
+    if not is_known:
+        with store.unit() as unit:
+            unit.audit.add_unless_since(since, now, deed, agent.id, subject_id)
 
 
 class Abandoned:

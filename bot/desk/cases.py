@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from bot.cases import audit
 from bot.cases.agent import AGENT
@@ -27,13 +27,14 @@ from bot.cases.promises import Promise
 from bot.cases.resolution import Resolution
 from bot.cases.status import MOVES, STATUSES
 from bot.cases.steps import NEEDS_THEIR_WORD, next_steps, role_for, take
-from bot.cases.texting import KEPT, Evidence
+from bot.cases.texting import Evidence
 from bot.cases.tracking import find_tracking_number
 from bot.desk import access, pages
 from bot.desk.access import Forbidden, SignedIn
 from bot.desk.glance import Seen, Wording
-from bot.evidence import path_of
+from bot.gateway.downloads import evidence_file
 from bot.gateway.services import Services, services
+from bot.handoff import looked_at
 from bot.languages import LANGUAGES
 from bot.languages.wording import written_money
 from bot.provider import profile
@@ -113,28 +114,10 @@ async def one(tracking_number: str, request: Request) -> Response:
 async def evidence(tracking_number: str, evidence_id: str, request: Request) -> Response:
     """Return a file that the customer sent, to be saved: what strangers sent is never shown inside a page."""
     who = await access.signed_in(request, AGENT)
-    parts = services(request)
-
-    def find() -> Evidence | None:
-        with parts.store.view() as unit:
-            pieces = unit.evidence.of_case(tracking_number)
-            return next((each for each in pieces if each.id == evidence_id and each.state == KEPT), None)
-
-    def record() -> None:
-        with parts.store.unit() as unit:
-            unit.audit.add(parts.now(), audit.DOWNLOADED, who.agent.id, evidence_id)
-
-    piece = await to_thread(find)
-    if piece is None or not path_of(piece, parts.settings.data_dir).is_file():
+    file = await evidence_file(services(request), tracking_number, evidence_id, who.agent.id)
+    if file is None:
         raise Forbidden("not_found", who.agent.language)
-    await to_thread(record)
-    path = path_of(piece, parts.settings.data_dir)
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return FileResponse(path, media_type=piece.media_type, filename=path.name, headers=headers)
+    return file
 
 
 @router.post("/{tracking_number}/note")
@@ -275,15 +258,10 @@ def _look_at(store: Store, tracking_number: str) -> Whole | None:
 
 
 def _record_opening(parts: Services, who: SignedIn, tracking_number: str) -> None:
-    """Record that an agent looks at a case, once for as long as they have it before them."""
-    now = parts.now()
-    since = now - audit.STILL_LOOKING
     with parts.store.view() as unit:
         is_there = unit.cases.exists(tracking_number)
-        is_known = unit.audit.has_since(since, who.agent.id, tracking_number)
-    if is_there and not is_known:
-        with parts.store.unit() as unit:
-            unit.audit.add_unless_since(since, now, audit.CASE_OPENED, who.agent.id, tracking_number)
+    if is_there:
+        looked_at(parts.store, parts.now(), audit.CASE_OPENED, who.agent, tracking_number)
 
 
 def _is_late(promise: Promise, now: datetime) -> bool:

@@ -8,14 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, JSONResponse
 
-from bot.cases.audit import DOWNLOADED
 from bot.cases.case import Case
 from bot.cases.complaint import Complaint
 from bot.cases.status import STATUSES
-from bot.cases.texting import KEPT, MEDIA, Evidence
+from bot.cases.texting import MEDIA
 from bot.cases.tracking import is_tracking_number, written
-from bot.evidence import path_of
 from bot.gateway import case_schemas
+from bot.gateway.downloads import evidence_file
 from bot.gateway.errors import Refusal
 from bot.gateway.schemas import refusals
 from bot.gateway.services import services
@@ -77,31 +76,11 @@ async def evidence(tracking_number: str, evidence_id: str, request: Request) -> 
     _must_be_desk(request)
     parts = services(request)
 
-    def found() -> Evidence | None:
-        with parts.store.view() as unit:
-            pieces = unit.evidence.of_case(_canonical(tracking_number))
-            return next((each for each in pieces if each.id == evidence_id and each.state == KEPT), None)
-
-    piece = await to_thread(found) if is_tracking_number(tracking_number) else None
-    if piece is None or not path_of(piece, parts.settings.data_dir).is_file():
+    known = is_tracking_number(tracking_number)
+    file = await evidence_file(parts, _canonical(tracking_number), evidence_id) if known else None
+    if file is None:
         raise Refusal("not_found")
-    path = path_of(piece, parts.settings.data_dir)
-
-    def record() -> None:
-        with parts.store.unit() as unit:
-            unit.audit.add(parts.now(), DOWNLOADED, subject_id=piece.id)
-
-    await to_thread(record)
-    return FileResponse(
-        path,
-        media_type=piece.media_type,
-        filename=path.name,
-        headers={
-            "Cache-Control": "no-store",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return file
 
 
 @router.get(

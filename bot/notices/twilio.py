@@ -90,7 +90,6 @@ class HttpClient(TwilioHttpClient):
     def __init__(self, base: str) -> None:
         super().__init__(timeout=TIMEOUT_SECONDS)
         self._base = base
-        self.answered_at: str | None = None
         for scheme in ("https://", "http://"):
             self.session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS, max_retries=0))
 
@@ -98,7 +97,6 @@ class HttpClient(TwilioHttpClient):
         """Ask once; raises Busy where Twilio wants us to wait."""
         response = super().request(method, self._at_base(url), *arguments, **named)
         headers = response.headers or {}
-        self.answered_at = headers.get("Date")
         if response.status_code == 429:
             raise Busy(_seconds(headers.get("Retry-After")))
         return response
@@ -135,11 +133,7 @@ class TwilioSms:
 
     def traces(self, notice: Notice) -> list[Trace]:
         """Return the texts with these words that went to this number since the notice was written."""
-        try:
-            # not by the date they were sent on: what still waits in Twilio's queue has none
-            found = self._client.messages.list(to=notice.to, limit=LOOKED_THROUGH, page_size=LOOKED_THROUGH)
-        except (TwilioException, RequestException) as failed:
-            raise not_delivered(failed) from None
+        found = _latest_to(notice.to, self._client.messages)
         # a trial account puts words of its own before ours
         ours = [
             each
@@ -170,10 +164,7 @@ class TwilioCall:
 
     def traces(self, notice: Notice) -> list[Trace]:
         """Return the calls that we made to this number since the notice was written."""
-        try:
-            found = self._client.calls.list(to=notice.to, limit=LOOKED_THROUGH, page_size=LOOKED_THROUGH)
-        except (TwilioException, RequestException) as failed:
-            raise not_delivered(failed) from None
+        found = _latest_to(notice.to, self._client.calls)
         ours = [each for each in found if _is_ours(each, notice.at, "outbound-api")]
         return [_trace(each, CALL_IS, each.status) for each in _oldest_first(ours)]
 
@@ -219,6 +210,15 @@ def _told_at(settings: Settings, path: str) -> dict[str, str]:
     if is_local and settings.twilio_api_base == API:
         return {}
     return {"status_callback": f"{settings.public_url}{path}"}
+
+
+def _latest_to(number: str, made: Any) -> list[Any]:
+    """Return the latest texts or calls that were made to a number; raises NotDelivered."""
+    try:
+        # not by the date they were sent on: what still waits in Twilio's queue has none
+        return list(made.list(to=number, limit=LOOKED_THROUGH, page_size=LOOKED_THROUGH))
+    except (TwilioException, RequestException) as failed:
+        raise not_delivered(failed) from None
 
 
 def _is_ours(sent: Any, since: datetime, direction: str) -> bool:

@@ -12,12 +12,10 @@ import pytest
 import structlog
 
 from tests.phone.call import Phone
-from tests.phone.webhooks import SETTINGS
+from tests.phone.webhooks import NEVER, SETTINGS
 
 if TYPE_CHECKING:
     from tests.dialogues.house import Product
-
-NEVER = 3_600.0
 
 
 @pytest.fixture(scope="session")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from bot.cases.conversation import Message
 from bot.gateway.wire import read_state
 from bot.notices.segments import fits
-from tests.dialogues.house import Product, Talk
+from tests.dialogues.house import Agent, Product, Talk
 from tests.phone.call import Phone, PhoneCall
 from tests.phone.ear import faults, heard
 from tests.phone.texting import Texter
+from tests.phone.webhooks import NEVER, SETTINGS
 
 KEY = {"en": "1", "fr": "2", "it": "3"}
 CUT_OFF_AFTER = timedelta(minutes=15)
@@ -127,6 +129,11 @@ class ByText(Product):
     """A product that is texted."""
 
     talks = 0
+
+    def __init__(self, folder: Path, agent: Agent, **settings: str) -> None:
+        super().__init__(folder, agent, **(SETTINGS | settings))
+        # a slow machine must not make callers wait
+        self.app.state.services.calls.hold_after_seconds = NEVER
 
     async def talk(self, language: str | None, today: str | None = None) -> Talk:
         """Begin a conversation from a number that nobody used before."""

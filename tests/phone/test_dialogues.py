@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from bot.languages import LANGUAGES
-from tests.phone.webhooks import SETTINGS
 
 with warnings.catch_warnings():
     # The engine's libraries complain of each other while they are loaded.
@@ -28,8 +27,6 @@ SITUATIONS = sorted(path.name for path in (FOLDER / LANGUAGES[0]).glob("*.yml"))
 CHANNELS = ("voice", "sms", "relay")
 OVER_RELAY = 8
 """Every how many-th dialogue is played over a WebSocket too, where a call is the same but for how it is carried."""
-
-NEVER = 3_600.0
 
 
 def _chosen() -> list[tuple[str, str, str]]:
@@ -49,8 +46,7 @@ async def test_dialogue(
     channel: str, language: str, situation: str, tmp_path: Path, agent: Agent, quietly: None
 ) -> None:
     mode = {"VOICE_MODE": "relay"} if channel == "relay" else {}
-    product = (ByText if channel == "sms" else ByPhone)(tmp_path, agent, **SETTINGS, **mode)
-    product.app.state.services.calls.hold_after_seconds = NEVER
+    product = (ByText if channel == "sms" else ByPhone)(tmp_path, agent, **mode)
     dialogue = read(FOLDER / language / situation)
     player = Player(product, dialogue.get("language", language), str(dialogue.get("today", "2026-05-15")))
     player.reads = channel == "sms"
@@ -72,9 +68,8 @@ CONTINUED = [
 async def test_a_complaint_begun_by_one_means_is_continued_by_another(
     situation: str, first: int, tmp_path: Path, agent: Agent, quietly: None
 ) -> None:
-    product = Everywhere(tmp_path, agent, **SETTINGS)
+    product = Everywhere(tmp_path, agent)
     product.means = Everywhere.means[first:] + Everywhere.means[:first]
-    product.app.state.services.calls.hold_after_seconds = NEVER
     language = LANGUAGES[(CONTINUED.index(situation) + first) % len(LANGUAGES)]
     dialogue = read(FOLDER / language / situation)
     player = Player(product, dialogue.get("language", language), str(dialogue.get("today", "2026-05-15")))

@@ -14,7 +14,6 @@ import pytest
 
 from bot.languages import LANGUAGES
 from bot.notices.moving import AFTER_CALL, ANSWERS
-from tests.phone.webhooks import SETTINGS
 
 with warnings.catch_warnings():
     # The engine's libraries complain of each other while they are loaded.
@@ -24,7 +23,6 @@ with warnings.catch_warnings():
     from tests.phone.talks import ByPhone, ByText
 
 CHANNELS = ("voice", "sms")
-NEVER = 3_600.0
 ALWAYS_PLAYED = ("accepted", "refused")
 BY_WEB_ALONE = ("said_twice",)
 """The same message with an id of the customer's own; what a carrier brings twice is tried with calls and texts."""
@@ -66,8 +64,7 @@ class Elsewhere(Dialogue):
 async def test_story(
     channel: str, language: str, story: str, situation: str, tmp_path: Path, agent: Agent, quietly: None
 ) -> None:
-    product = (ByPhone if channel == "voice" else ByText)(tmp_path, agent, **SETTINGS)
-    product.app.state.services.calls.hold_after_seconds = NEVER
+    product = (ByPhone if channel == "voice" else ByText)(tmp_path, agent)
     dialogue = Elsewhere(product, language, story)
     try:
         await PLAYED[situation](dialogue)

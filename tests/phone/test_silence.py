@@ -11,7 +11,6 @@ import pytest
 
 from bot.languages import LANGUAGES, pack
 from bot.languages.speech import plain, speech
-from tests.phone.webhooks import SETTINGS
 
 with warnings.catch_warnings():
     # The engine's libraries complain of each other while they are loaded.
@@ -19,8 +18,6 @@ with warnings.catch_warnings():
     from tests.dialogues.house import Agent
     from tests.dialogues.test_walks import Walk, told, walks
     from tests.phone.talks import ByPhone
-
-NEVER = 3_600.0
 
 
 def _chosen() -> list[tuple[str, str]]:
@@ -35,8 +32,7 @@ def _chosen() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("language", "question"), _chosen())
 async def test_silence(language: str, question: str, tmp_path: Path, agent: Agent, quietly: None) -> None:
-    product = ByPhone(tmp_path, agent, **SETTINGS)
-    product.app.state.services.calls.hold_after_seconds = NEVER
+    product = ByPhone(tmp_path, agent)
     talk = await product.talk(language, "2026-05-15")
     walk = Walk(product, talk, language)
     await walk.reach(question)

@@ -15,7 +15,7 @@ import pytest
 from bot.cases.records import Account
 from bot.gateway.voice.calls import HOLD_AFTER_SECONDS, MOST_HOLDS
 from bot.languages import LANGUAGES, pack
-from tests.phone.webhooks import SETTINGS, WAITS_SECONDS
+from tests.phone.webhooks import NEVER, WAITS_SECONDS
 
 with warnings.catch_warnings():
     # The engine's libraries complain of each other while they are loaded.
@@ -24,7 +24,6 @@ with warnings.catch_warnings():
     from tests.dialogues.test_walks import MOST_TURNS, Walk
     from tests.phone.talks import ByPhone
 
-NEVER = 3_600.0
 HOLD_SECONDS = 0.5
 SYSTEM_TAKES_SECONDS = 20.0
 HOLDS = SYSTEM_TAKES_SECONDS / HOLD_AFTER_SECONDS
@@ -66,7 +65,7 @@ def test_a_hold_comes_in_time() -> None:
 @pytest.mark.parametrize("answers", [True, False], ids=["answers late", "gives up late"])
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_slow_system(language: str, answers: bool, tmp_path: Any, agent: Agent, quietly: None) -> None:
-    product = ByPhone(tmp_path, agent, **SETTINGS)
+    product = ByPhone(tmp_path, agent)
     calls = product.app.state.services.calls
     calls.hold_after_seconds = NEVER
     talk = await product.talk(language, "2026-05-15")
@@ -94,7 +93,7 @@ async def test_slow_system(language: str, answers: bool, tmp_path: Any, agent: A
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_engine_is_down(language: str, tmp_path: Any, agent: Agent, quietly: None) -> None:
-    product = ByPhone(tmp_path, agent, **SETTINGS | {"HANDOFF_NUMBER": ""})
+    product = ByPhone(tmp_path, agent, HANDOFF_NUMBER="")
     calls = product.app.state.services.calls
     talk = await product.talk(language, "2026-05-15")
     call, words = talk.call, pack(language, "voice")

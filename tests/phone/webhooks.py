@@ -17,6 +17,9 @@ BASE = "https://care.example.com"
 BEHIND = "http://gateway.internal:8000"
 """Where the gateway itself listens: a proxy stands between, so it never sees the address that was signed."""
 
+NEVER = 3_600.0
+"""A hold line that does not come within a test."""
+
 WAITS_SECONDS = 15
 """So long Twilio waits for an answer."""
 
