@@ -26,6 +26,8 @@ RECORD_HOW_MESSAGES_ARE_ADDED = """
 
 
 def violations(page: Page) -> list[tuple[str, list[str]]]:
+    # Elements are there before their style sheet is: unstyled links on a dark page are nobody's fault.
+    page.wait_for_load_state("load")
     found = Axe().run(page, options=WCAG_22_AA).response["violations"]
     return [(rule["id"], [str(node["target"]) for node in rule["nodes"]]) for rule in found]
 
