@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
-from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -25,11 +24,11 @@ from bot.cases.conversation import Notice
 from bot.cases.errors import CaseError
 from bot.cases.promises import Promise
 from bot.cases.resolution import Resolution
-from bot.cases.status import MOVES, STATUSES
+from bot.cases.status import STATUSES
 from bot.cases.steps import NEEDS_THEIR_WORD, next_steps, role_for, take
 from bot.cases.texting import Evidence
 from bot.cases.tracking import find_tracking_number
-from bot.desk import access, pages
+from bot.desk import access, case_words, pages
 from bot.desk.access import Forbidden, SignedIn
 from bot.desk.glance import Seen, Wording
 from bot.gateway.downloads import evidence_file
@@ -298,8 +297,8 @@ def _tables(wording: Wording, whole: Whole) -> Iterator[Table]:
         _heads(words, "what", "finding", "outcome", "began", "ended"),
         [
             (
-                _plain(each.playbook),
-                _plain(each.finding),
+                case_words.playbook(wording, each.playbook),
+                case_words.finding(wording, each.finding),
                 _outcome(wording, each),
                 at(each.at),
                 at(each.ended_at),
@@ -321,7 +320,7 @@ def _tables(wording: Wording, whole: Whole) -> Iterator[Table]:
         words["handoffs"],
         _heads(words, "reason", "asked_at", "taken_at"),
         [
-            (_plain(each.reason), at(each.at), at(each.taken_at) or words["not_taken"])
+            (case_words.reason(wording, each.reason), at(each.at), at(each.taken_at) or words["not_taken"])
             for each in case.handoffs
         ],
     )
@@ -351,27 +350,11 @@ def _outcome(wording: Wording, tried: Resolution) -> str:
     return str(wording.words["outcomes"].get(tried.outcome, tried.outcome))
 
 
-def _plain(name: str) -> str:
-    """Write a name of ours that no pack has words for."""
-    return name.replace("_", " ")
-
-
 def _told(wording: Wording, line: HistoryEntry) -> tuple[str, ...]:
     """Put a line of the history into words; what no pack has words for stands as it was kept."""
     words = wording.words
     by, what = words["from"].get(line.by, line.by), words["happenings"].get(line.what, line.what)
-    return wording.moment(line.at), by, what, _detail(words, line)
-
-
-def _detail(words: Any, line: HistoryEntry) -> str:
-    if line.what in MOVES:
-        ends = [words["statuses"].get(end, end) for end in line.detail.split(" to ")]
-        return " → ".join(ends)
-    if line.what in ("promised", "kept"):
-        return str(words["promise_kinds"].get(line.detail, line.detail))
-    if line.what in ("offered", "accepted", "refused"):
-        return str(words["offer_kinds"].get(line.detail, line.detail))
-    return line.detail
+    return wording.moment(line.at), by, what, case_words.detail(wording, line)
 
 
 def _words(request: Request, who: SignedIn) -> Wording:

@@ -77,6 +77,7 @@ class Wording:
     def __init__(self, language: str, zone: ZoneInfo) -> None:
         self.language, self._zone = language, zone
         self.words: Mapping[str, Any] = pack(language, "desk")
+        self.work: Mapping[str, Any] = pack(language, "casework")
 
     def moment(self, at: datetime | None) -> str:
         """Write a moment with its hour."""

@@ -25,7 +25,18 @@ PROJECT = Path(__file__).parents[2]
 PACKS = Path(__file__).parent
 REFERENCE = "en"
 
-SPOKEN = ("replies", "choices", "phrases", "notices", "nature_labels", "errors", "widget", "process", "desk")
+SPOKEN = (
+    "replies",
+    "choices",
+    "phrases",
+    "notices",
+    "nature_labels",
+    "errors",
+    "widget",
+    "process",
+    "desk",
+    "casework",
+)
 """Files that people read: every key and every placeholder is the same in each language.
 
 The others hold the words a language understands, which differ in number; only their sections are compared."""

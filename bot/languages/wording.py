@@ -192,8 +192,11 @@ def _written_contacts(value: Mapping[str, Any], language: str) -> str:
 
 
 def written_phone(number: str) -> str:
-    """Write an E.164 number the way people in North America do, others with their country code."""
-    parsed = phonenumbers.parse(number)
+    """Write an E.164 number the way people in North America do, others with their country code; what is none stands."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
     if parsed.country_code != 1:
         return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     digits = str(parsed.national_number)

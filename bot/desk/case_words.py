@@ -1,0 +1,68 @@
+"""Names of our own that cases keep, such as playbooks and reasons, in the words of the agent who reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.cases.case import HistoryEntry
+from bot.cases.status import MOVES
+from bot.desk.glance import Wording
+
+
+def playbook(wording: Wording, name: str) -> str:
+    """Write what kind of trouble a playbook is for."""
+    return _known(wording, "playbooks", name)
+
+
+def finding(wording: Wording, name: str) -> str:
+    """Write what the records showed."""
+    return _known(wording, "findings", name)
+
+
+def reason(wording: Wording, kept: str) -> str:
+    """Write why a person was asked for, such as `safety: violence` or `playbook: late_fee`."""
+    sort, _, what = kept.partition(": ")
+    sentences, named = wording.work["reasons"], _REASONS.get(sort)
+    if kept in sentences:
+        return str(sentences[kept])
+    if named is None or not what:
+        return _plain(kept)
+    return str(sentences[sort].format(what=sentences.get(what) or named(wording, what)))
+
+
+def tried(wording: Wording, kept: str) -> str:
+    """Write which playbook was tried, and what the records showed for it: `late_fee: paid_late`."""
+    book, _, found = kept.partition(": ")
+    return f"{playbook(wording, book)}: {finding(wording, found)}" if found else _plain(kept)
+
+
+def detail(wording: Wording, line: HistoryEntry) -> str:
+    """Write the detail of a line of the history; what no pack has words for stands as it was kept."""
+    words, kept = wording.words, line.detail
+    if line.what in MOVES:
+        return " → ".join(words["statuses"].get(end, end) for end in kept.split(" to "))
+    if line.what in ("promised", "kept"):
+        return str(words["promise_kinds"].get(kept, kept))
+    if line.what in ("offered", "accepted", "refused"):
+        return str(words["offer_kinds"].get(kept, kept))
+    if line.what == "circumstances":
+        return ", ".join(words["circumstances"].get(name, name) for name in kept.split(", "))
+    named = {"playbook": tried, "person_requested": reason}.get(line.what)
+    return named(wording, kept) if named else kept
+
+
+def _known(wording: Wording, section: str, name: str) -> str:
+    return str(wording.work[section].get(name, _plain(name)))
+
+
+def _plain(name: str) -> str:
+    """Write a name that no pack has words for, such as a playbook's that is gone."""
+    return name.replace("_", " ")
+
+
+_REASONS: dict[str, Callable[[Wording, str], str]] = {
+    "safety": lambda wording, what: wording.words["dangers"].get(what, _plain(what)),
+    "playbook": playbook,
+    "refused": lambda wording, what: _known(wording, "instructions", what),
+}
+"""How what follows each kind of reason is written."""
