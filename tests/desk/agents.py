@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
 from html import unescape
 from typing import Any
 
 import httpx
 
-from bot.agents import add_agent
+from bot.agents import hashed
+from bot.cases.agent import SIGNED_IN_FOR, Agent, AgentSession
+from bot.desk.access import COOKIE
+from bot.languages import LANGUAGES
 from bot.store import Store
 
 PASSWORD = "correct horse battery"
@@ -38,9 +45,13 @@ class Desk:
 
     async def send(self, path: str, **fields: str) -> httpx.Response:
         """Send a form with the token that the pages of this agent carry."""
-        token = re.search(r'name="token" value="(\w+)"', (await self.client.get("/desk")).text)
-        form = {"token": token.group(1) if token else "", **fields}
+        form = {"token": await self.token(), **fields}
         return await self.client.post(path, data=form, headers=HERE)
+
+    async def token(self) -> str:
+        """The token of this agent's forms; none for somebody signed out."""
+        found = re.search(r'name="token" value="(\w+)"', (await self.client.get("/desk")).text)
+        return found.group(1) if found else ""
 
     async def step(self, conversation: str, name: str, **fields: str) -> httpx.Response:
         return await self.send(f"/desk/conversations/{conversation}/{name}", **fields)
@@ -56,7 +67,36 @@ def words_of(html: str) -> str:
 
 def desk_of(app: Any, store: Store, name: str, role: str = "agent", language: str = "en") -> Desk:
     """Add an agent and return a browser that nobody has signed in at yet."""
-    browser = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://testserver")
-    desk = Desk(browser, name)
-    add_agent(store, desk.email, name, PASSWORD, role, language)
+    desk = _browser(app, name)
+    agent = Agent(secrets.token_hex(8), desk.email, name, role, language, LANGUAGES)
+    with store.unit() as unit:
+        unit.agents.add(agent, _hash_of_password())
     return desk
+
+
+def signed_in_desk_of(app: Any, store: Store, role: str) -> Desk:
+    """Add an agent of this role and return a browser where they are signed in; without a role, nobody is."""
+    if not role:
+        return _browser(app, "Nobody")
+    desk, token = (
+        desk_of(app, store, f"{role.capitalize()}-{secrets.token_hex(4)}", role),
+        secrets.token_hex(16),
+    )
+    with store.unit() as unit:
+        agent, _ = unit.agents.by_email(desk.email)
+        session = AgentSession(
+            sha256(token.encode()).hexdigest(), agent.id, datetime.now(UTC) + SIGNED_IN_FOR
+        )
+        unit.agent_sessions.add(session)
+    desk.client.cookies.set(COOKIE, token)
+    return desk
+
+
+def _browser(app: Any, name: str) -> Desk:
+    transport = httpx.ASGITransport(app)
+    return Desk(httpx.AsyncClient(transport=transport, base_url="https://testserver"), name)
+
+
+@cache
+def _hash_of_password() -> str:
+    return hashed(PASSWORD)

@@ -13,31 +13,11 @@ from bot.agents import add_agent, disable, set_password
 from bot.cases.case import WAITING, Case
 from bot.cases.chronology import Event
 from bot.cases.complaint import Complaint, Nature
-from bot.desk import access, routes
+from bot.desk import access
 from bot.languages import LANGUAGES
-from tests.desk.agents import HERE, PASSWORD, words_of
+from tests.desk.agents import PASSWORD, words_of
 
 NUMBER = "1111-1111-1111"
-
-# Every route of the desk, and what comes of it for somebody signed out, an agent, a lead and an administrator.
-ROUTES = """
-GET   /desk               200 200 200 200
-GET   /desk/desk.css      200 200 200 200
-GET   /desk/desk.js       200 200 200 200
-POST  /desk/sign-in       401 401 401 401
-POST  /desk/language      401 303 303 303
-GET   /desk/stream        401 200 200 200
-GET   /desk/audit         303 403 403 200
-GET   {c}                 303 200 200 200
-GET   {c}/stream          401 200 200 200
-POST  {c}/claim           401 303 303 303
-POST  {c}/say             401 303 303 303
-POST  {c}/hand-back       401 303 303 303
-POST  {c}/release         401 403 303 303
-POST  /desk/sign-out      401 303 303 303
-"""
-TABLE = [line.split() for line in ROUTES.splitlines() if line]
-ROLES = ("", "agent", "lead", "administrator")
 
 
 @pytest.fixture
@@ -49,80 +29,6 @@ async def held(gateway):
         conversation.holder = WAITING
         unit.conversations.save(conversation)
     return talk
-
-
-def test_every_route_is_in_the_table():
-    served = {
-        (method, route.path.replace("/desk/conversations/{conversation_id}", "{c}"))
-        for route in routes.router.routes
-        for method in route.methods - {"HEAD"}
-    }
-    assert served == {(method, path) for method, path, *_ in TABLE}
-
-
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize(
-    ("method", "path", "expected"),
-    [(method, path, dict(zip(ROLES, codes, strict=True))) for method, path, *codes in TABLE],
-    ids=[f"{method} {path}" for method, path, *_ in TABLE],
-)
-async def test_a_route_answers_by_role(gateway, desk_of, held, role, method, path, expected):
-    desk = desk_of(gateway, "Anna", role or "agent")
-    if role:
-        await desk.sign_in()
-    path = path.replace("{c}", f"/desk/conversations/{held.id}")
-    if path.endswith(("hand-back", "release")) and role:
-        await desk.step(held.id, "claim")
-    if path.endswith("stream"):
-        status = await status_of_stream(gateway, desk, path)
-    elif method == "GET":
-        status = (await desk.client.get(path)).status_code
-    else:
-        status = (
-            await desk.send(path, text="Hello", word_id="w", email=desk.email, password="wrong")
-        ).status_code
-    assert status == int(expected[role])
-
-
-async def status_of_stream(gateway, desk, path) -> int:
-    """The status of a stream, which is over as soon as its agent is signed out."""
-    asked = asyncio.create_task(desk.client.get(path))
-    await asyncio.sleep(0.1)
-    with gateway.store.view() as unit:
-        agent, _ = unit.agents.by_email(desk.email)
-    with gateway.store.unit() as unit:
-        unit.agent_sessions.revoke_all_of(agent.id, datetime.now(UTC))
-    async with asyncio.timeout(5):
-        return (await asked).status_code
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"},
-        {"Origin": "https://evil.example"},
-        {"Origin": "null"},
-        {"Sec-Fetch-Site": "same-site"},
-    ],
-)
-async def test_what_another_site_sends_is_refused(gateway, anna, held, headers):
-    page = await anna.see(f"/desk/conversations/{held.id}")
-    token = page.split('name="token" value="')[1].split('"')[0]
-    for path, form in [
-        (f"/desk/conversations/{held.id}/claim", {"token": token}),
-        ("/desk/sign-out", {"token": token}),
-    ]:
-        assert (await anna.client.post(path, data=form, headers=headers)).status_code == 403
-    signing_in = {"email": anna.email, "password": PASSWORD}
-    assert (await anna.client.post("/desk/sign-in", data=signing_in, headers=headers)).status_code == 403
-    assert (await held.state())["holder"] == "waiting"
-
-
-@pytest.mark.parametrize("token", ["", "0" * 64, "é"])
-async def test_a_form_without_the_agents_own_token_is_refused(anna, held, token):
-    path = f"/desk/conversations/{held.id}/claim"
-    assert (await anna.client.post(path, data={"token": token}, headers=HERE)).status_code == 403
-    assert (await held.state())["holder"] == "waiting"
 
 
 async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(start, desk_of):

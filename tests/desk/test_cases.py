@@ -23,22 +23,11 @@ from bot.desk import cases
 from bot.evidence import path_of
 from bot.languages import LANGUAGES
 from bot.store.case_lists import Wanted
-from tests.desk.agents import HERE, words_of
+from tests.desk.agents import words_of
 from tests.gateway.fakes import outbox_of
 
 AT = datetime(2026, 3, 5, 15, 30, tzinfo=UTC)
 NUMBER = "4821-0937-5514"
-
-# Every route, and what comes of it for somebody signed out, an agent, a lead and an administrator.
-ROUTES = """
-GET   /desk/cases            303 200 200 200
-GET   {c}                    303 200 200 200
-GET   {c}/evidence/e1        303 200 200 200
-POST  {c}/note               401 303 303 303
-POST  {c}/step               401 303 303 303
-"""
-TABLE = [line.split() for line in ROUTES.splitlines() if line]
-ROLES = ("", "agent", "lead", "administrator")
 
 
 def escalated(case: Case) -> None:
@@ -75,43 +64,6 @@ async def kept(gateway):
 def kept_case(gateway, number: str = NUMBER) -> Case:
     with gateway.store.view() as unit:
         return unit.cases.get(number)
-
-
-def test_every_route_is_in_the_table():
-    served = {
-        (method, route.path.replace("/{tracking_number}", "{c}").replace("/desk/cases{c}", "{c}"))
-        for route in cases.router.routes
-        for method in route.methods - {"HEAD"}
-    }
-    assert served == {(method, path.replace("/e1", "/{evidence_id}")) for method, path, *_ in TABLE}
-
-
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize(("method", "path", "codes"), [(m, p, c) for m, p, *c in TABLE])
-async def test_a_route_answers_by_role(gateway, desk_of, kept, role, method, path, codes):
-    await kept()
-    desk = desk_of(gateway, "Anna", role or "agent")
-    if role:
-        await desk.sign_in()
-    path = path.replace("{c}", f"/desk/cases/{NUMBER}")
-    if method == "GET":
-        status = (await desk.client.get(path)).status_code
-    else:
-        status = (await desk.send(path, text="Found it", step="investigate", seen="open")).status_code
-    assert status == int(codes[ROLES.index(role)])
-
-
-@pytest.mark.parametrize("path", ["note", "step"])
-async def test_a_form_from_elsewhere_or_without_its_token_changes_nothing(gateway, anna, kept, path):
-    await kept()
-    form = {"text": "x", "step": "investigate", "seen": "open"}
-    page = await anna.see(f"/desk/cases/{NUMBER}")
-    token = re.search(r'name="token" value="(\w+)"', page).group(1)
-    address = f"/desk/cases/{NUMBER}/{path}"
-    evil = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
-    for sent, headers in [({**form, "token": token}, evil), (form, HERE), ({**form, "token": "0"}, HERE)]:
-        assert (await anna.client.post(address, data=sent, headers=headers)).status_code == 403
-    assert kept_case(gateway).history == [] and kept_case(gateway).status == "open"
 
 
 async def test_a_note_stands_in_the_history_once_by_name_and_nothing_is_sent(gateway, anna, kept):

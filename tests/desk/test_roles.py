@@ -1,0 +1,197 @@
+"""Every route under /desk, who may use it, and that no other site can.
+
+Whoever adds a route adds its line to ROUTES, what its form sends to FORMS, what must have happened before to BEFORE,
+and what its address names to the places of `world`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from secrets import randbelow
+from typing import Any
+
+import pytest
+from fastapi.routing import iter_route_contexts
+from sqlalchemy import select
+
+from bot.cases.case import WAITING, Case
+from bot.cases.complaint import Complaint, Nature
+from bot.cases.texting import KEPT, Evidence
+from bot.cases.tracking import new_tracking_number
+from bot.desk import live
+from bot.evidence import path_of
+from bot.store import Store
+from bot.store.tables import metadata
+from tests.desk.agents import HERE, Desk, signed_in_desk_of
+from tests.gateway.fakes import Gateway
+
+ROLES = ("", "agent", "lead", "administrator")
+
+# What comes of it for somebody signed out, an agent, a lead and an administrator.
+ROUTES = """
+GET   /desk                                                   200 200 200 200
+GET   /desk/desk.css                                          200 200 200 200
+GET   /desk/desk.js                                           200 200 200 200
+GET   /desk/stream                                            401 200 200 200
+GET   /desk/audit                                             303 403 403 200
+GET   /desk/conversations/{conversation_id}                   303 200 200 200
+GET   /desk/conversations/{conversation_id}/stream            401 200 200 200
+GET   /desk/cases                                             303 200 200 200
+GET   /desk/cases/{tracking_number}                           303 200 200 200
+GET   /desk/cases/{tracking_number}/evidence/{evidence_id}    303 200 200 200
+POST  /desk/sign-in                                           401 401 401 401
+POST  /desk/sign-out                                          401 303 303 303
+POST  /desk/language                                          401 303 303 303
+POST  /desk/conversations/{conversation_id}/claim             401 303 303 303
+POST  /desk/conversations/{conversation_id}/say               401 303 303 303
+POST  /desk/conversations/{conversation_id}/hand-back         401 303 303 303
+POST  /desk/conversations/{conversation_id}/release           401 403 303 303
+POST  /desk/cases/{tracking_number}/note                      401 303 303 303
+POST  /desk/cases/{tracking_number}/step                      401 303 303 303
+"""
+TABLE = [line.split() for line in ROUTES.splitlines() if line]
+POSTS = [path for method, path, *_ in TABLE if method == "POST"]
+
+# What a form sends beside its token, where it sends anything.
+FORMS: dict[str, dict[str, str]] = {
+    "/desk/sign-in": {"email": "nobody@example.com", "password": "wrong"},
+    "/desk/language": {"language": "fr"},
+    "/desk/conversations/{conversation_id}/say": {"text": "Hello", "word_id": "w"},
+    "/desk/conversations/{conversation_id}/hand-back": {"note": "Found it"},
+    "/desk/cases/{tracking_number}/note": {"text": "Found it", "note_id": "n"},
+    "/desk/cases/{tracking_number}/step": {"step": "investigate", "seen": "open"},
+}
+
+# Forms of pages that nobody signed in for, which therefore carry no token.
+WITHOUT_TOKEN = {"/desk/sign-in"}
+
+
+@dataclass
+class World:
+    """What there is to be seen and done at the desk, as new as can be; `places` fill the names in addresses."""
+
+    gateway: Gateway
+    places: dict[str, str]
+
+    def at(self, path: str) -> str:
+        return path.format(**self.places)
+
+
+Before = Callable[[World, Desk], Awaitable[Any]]
+
+
+async def _claimed(world: World, desk: Desk) -> None:
+    await desk.step(world.places["conversation_id"], "claim")
+
+
+# What has happened by the time that a form is sent, where anything has.
+BEFORE: dict[str, Before] = {
+    "/desk/conversations/{conversation_id}/hand-back": _claimed,
+    "/desk/conversations/{conversation_id}/release": _claimed,
+}
+
+
+@pytest.fixture
+def world(gateway) -> Callable[[], Awaitable[World]]:
+    """A function that makes a world: each role finds one that nobody has touched."""
+
+    async def make() -> World:
+        talk, number, at = await gateway.talk(), new_tracking_number(randbelow), datetime.now(UTC)
+        piece = Evidence(f"e-{number}", talk.id, f"{number}:0", "https://x", "image/png", at, KEPT, bytes=9)
+        with gateway.store.unit() as unit:
+            conversation = unit.conversations.get(talk.id)
+            conversation.holder = WAITING
+            unit.conversations.save(conversation)
+            unit.cases.add(
+                Case(number, Complaint("Billed twice", [Nature("billing")]), "en", "web", at), talk.id
+            )
+            unit.evidence.add(piece)
+        file = path_of(piece, gateway.app.state.services.settings.data_dir)
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(b"a picture")
+        return World(
+            gateway, {"conversation_id": talk.id, "tracking_number": number, "evidence_id": piece.id}
+        )
+
+    return make
+
+
+def test_every_route_of_the_desk_is_in_the_table(gateway):
+    served = {
+        (method, route.path)
+        for route in iter_route_contexts(gateway.app.routes)
+        if route.path.startswith("/desk")
+        for method in route.methods - {"HEAD"}
+    }
+    assert served == {(method, path) for method, path, *_ in TABLE}
+    assert FORMS.keys() | WITHOUT_TOKEN <= set(POSTS)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [(method, path, [int(code) for code in codes]) for method, path, *codes in TABLE],
+    ids=[f"{method} {path}" for method, path, *_ in TABLE],
+)
+async def test_a_route_answers_by_role(gateway, world, monkeypatch, method, path, expected):
+    monkeypatch.setattr(live, "POLL_SECONDS", 0.05)
+    statuses = [await _status(await world(), role, method, path) for role in ROLES]
+    assert dict(zip(ROLES, statuses, strict=True)) == dict(zip(ROLES, expected, strict=True))
+
+
+async def _status(world: World, role: str, method: str, path: str) -> int:
+    desk = signed_in_desk_of(world.gateway.app, world.gateway.store, role)
+    if path.endswith("/stream"):
+        return await _status_of_stream(world, desk, world.at(path))
+    if method == "GET":
+        return (await desk.client.get(world.at(path))).status_code
+    if role and path in BEFORE:
+        await BEFORE[path](world, desk)
+    return (await desk.send(world.at(path), **FORMS.get(path, {}))).status_code
+
+
+async def _status_of_stream(world: World, desk: Desk, path: str) -> int:
+    """The status of a stream, which is over as soon as its agent is signed out."""
+    asked = asyncio.create_task(desk.client.get(path))
+    await asyncio.sleep(0.1)
+    with world.gateway.store.unit() as unit:
+        for agent in unit.agents.all():
+            unit.agent_sessions.revoke_all_of(agent.id, datetime.now(UTC))
+    async with asyncio.timeout(5):
+        return (await asked).status_code
+
+
+FROM_ELSEWHERE = [
+    {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Sec-Fetch-Site": "same-site"},
+]
+WRONG_TOKENS = ["", "0" * 64, "é"]
+
+
+@pytest.mark.parametrize("path", POSTS)
+async def test_what_another_site_sends_changes_nothing(gateway, world, path):
+    made, desk = await world(), signed_in_desk_of(gateway.app, gateway.store, "administrator")
+    if path in BEFORE:
+        await BEFORE[path](made, desk)
+    form = {**FORMS.get(path, {}), "token": await desk.token()}
+    attacks = [(form, headers) for headers in FROM_ELSEWHERE]
+    if path not in WITHOUT_TOKEN:
+        attacks += [({**form, "token": token}, HERE) for token in WRONG_TOKENS]
+        attacks.append((FORMS.get(path, {}), HERE))
+    before = everything_in(gateway.store)
+    for sent, headers in attacks:
+        response = await desk.client.post(made.at(path), data=sent, headers=headers)
+        assert response.status_code == 403, (sent, headers)
+    assert everything_in(gateway.store) == before
+
+
+def everything_in(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    with store.view() as unit:
+        return {
+            table.name: sorted(map(repr, unit.audit._connection.execute(select(table))))
+            for table in metadata.sorted_tables
+        }
