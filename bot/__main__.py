@@ -16,6 +16,15 @@ from bot.run import LIMITS, SUPERVISOR_PID, UNWANTED, CannotRun, run
 from bot.settings import SettingError, Settings, settings
 from bot.training import TrainingFailed, model_to_serve, train
 
+DUTIES = {
+    "languages": "what they speak with customers, such as en,fr",
+    "skills": "the categories of complaint they take, such as billing,contract; none for all",
+    "most-at-once": "how many conversations they have at most",
+    "shift": "when they work, such as 'mon-fri 09:00-17:00, sat 22:00-02:00'; none for the operator's hours",
+    "phone": "the number at which calls reach them, such as +14165550123; or none",
+}
+"""What an agent takes on, and how it is written."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb and return its exit code; what can be expected to fail says why in one line."""
@@ -55,12 +64,18 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument(
         "--noted", metavar="HASH", help="a hash that was printed before and must be there still"
     )
-    agent = verb("agent", _agent, "add an agent of the desk, set a password, or let somebody sign in no more")
-    agent.add_argument("what", choices=("add", "password", "disable"))
+    agent = verb(
+        "agent",
+        _agent,
+        "add or change an agent of the desk, set a password, or let somebody sign in no more",
+    )
+    agent.add_argument("what", choices=("add", "change", "password", "disable"))
     agent.add_argument("email")
     agent.add_argument("--name", help="what customers are told")
     agent.add_argument("--role", default="agent", help="agent, lead or administrator")
     agent.add_argument("--language", default="en", help="what the desk speaks to them: en, fr or it")
+    for name, about in DUTIES.items():
+        agent.add_argument(f"--{name}", help=about)
     phone_setup = verb(
         "phone-setup", _phone_setup, "lead the calls and texts of the Twilio number to this product"
     )
@@ -202,7 +217,7 @@ def _audit(chosen: argparse.Namespace) -> int:
 def _agent(chosen: argparse.Namespace) -> None:
     from datetime import UTC, datetime
 
-    from bot.agents import AgentTrouble, add_agent, disable, set_password
+    from bot.agents import AgentTrouble, add_agent, disable, duties_from, set_duties, set_password
     from bot.store import open_store
 
     store, now = open_store(settings().database_url), datetime.now(UTC)
@@ -211,13 +226,20 @@ def _agent(chosen: argparse.Namespace) -> None:
             disable(store, chosen.email, now)
             print(f"{chosen.email} can sign in no more")
             return
+        names = [name.replace("-", "_") for name in DUTIES]
+        duties = duties_from({name: wish for name in names if (wish := getattr(chosen, name)) is not None})
+        if chosen.what == "change":
+            set_duties(store, chosen.email, duties)
+            print(f"{chosen.email} works as you said")
+            return
         # a password among the arguments would stay in the shell's history
         password = getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         if chosen.what == "password":
             set_password(store, chosen.email, password, now)
             print(f"{chosen.email} has a new password, and is signed out everywhere")
         else:
-            add_agent(store, chosen.email, chosen.name or "", password, chosen.role, chosen.language)
+            name = chosen.name or ""
+            add_agent(store, chosen.email, name, password, chosen.role, chosen.language, **duties)
             print(f"{chosen.email} can sign in as {chosen.role}")
     except AgentTrouble as trouble:
         raise CannotRun(str(trouble)) from None

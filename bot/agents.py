@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from email_validator import EmailNotValidError, validate_email
 
 from bot.cases.agent import ADMINISTRATOR, ROLES, Agent
+from bot.cases.complaint import CATEGORIES
+from bot.cases.hours import Stretch, week_from
 from bot.languages import LANGUAGES
 from bot.observe import get_logger
 from bot.settings import Settings
@@ -23,7 +27,14 @@ log = get_logger(__name__)
 SHORTEST_PASSWORD = 12
 """Length is what makes a password hard to guess; no mix of signs is asked for."""
 
+MOST_CONVERSATIONS = 50
+"""Nobody holds more at once; a larger number is a slip of the keyboard."""
+
+NONE = "none"
+"""What an operator writes for no skills, shift or number in particular."""
+
 _HASHER = PasswordHasher()
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 class AgentTrouble(ValueError):
@@ -42,19 +53,88 @@ def add_agent(
     password: str,
     role: str = "agent",
     language: str = "en",
-    languages: tuple[str, ...] = LANGUAGES,
+    **duties: Any,
 ) -> Agent:
-    """Add an agent; raises AgentTrouble for what cannot be, and for an address that is taken."""
+    """Add an agent, with what `duties_from` read; raises AgentTrouble for what cannot be, and for a taken address."""
     _check_email(email)
     if role not in ROLES:
         raise AgentTrouble(f"a role is one of {', '.join(ROLES)}, not {role!r}")
     if language not in LANGUAGES:
         raise AgentTrouble(f"a language is one of {', '.join(LANGUAGES)}, not {language!r}")
-    return _added(store, _agent(email, name, role, language, languages), hashed(password))
+    return _added(store, replace(_agent(email, name, role, language), **duties), hashed(password))
 
 
-def _agent(email: str, name: str, role: str, language: str, languages: tuple[str, ...]) -> Agent:
-    return Agent(secrets.token_hex(8), normal_email(email), name.strip() or email, role, language, languages)
+def duties_from(given: Mapping[str, str]) -> dict[str, Any]:
+    """Read what an agent takes on, and when, as operators write it; raises AgentTrouble.
+
+    `skills` and `languages` are lists with commas, `most_at_once` a number, `shift` hours of the week, `phone` a number
+    with its country code; what is not there stays as it is.
+    """
+    return dict(_duties(given))
+
+
+def _duties(given: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+    for name, read in _READ.items():
+        if name in given:
+            wish = given[name].strip()
+            yield name, read("" if wish == NONE else wish)
+
+
+def set_duties(store: Store, email: str, duties: Mapping[str, Any]) -> None:
+    """Change what an agent takes on, and when; raises AgentTrouble."""
+    _change(store, email, lambda unit, agent: unit.agents.save(replace(agent, **duties)))
+
+
+def _skills(text: str) -> tuple[str, ...]:
+    return _some_of(CATEGORIES, text, "a skill")
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    spoken = _some_of(LANGUAGES, text, "a language")
+    if not spoken:
+        raise AgentTrouble("an agent speaks one language at least")
+    return spoken
+
+
+def _some_of(known: Sequence[str], text: str, what: str) -> tuple[str, ...]:
+    wished = [item.strip() for item in text.lower().split(",") if item.strip()]
+    unknown = next((item for item in wished if item not in known), None)
+    if unknown is not None:
+        raise AgentTrouble(f"{what} is one of {', '.join(known)}, not {unknown!r}")
+    return tuple(item for item in known if item in wished)
+
+
+def _most_at_once(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= MOST_CONVERSATIONS:
+        raise AgentTrouble(f"an agent has from 1 to {MOST_CONVERSATIONS} conversations at once, not {text!r}")
+    return int(text)
+
+
+def _shift(text: str) -> tuple[Stretch, ...]:
+    try:
+        return week_from(text)
+    except ValueError as wrong:
+        raise AgentTrouble(str(wrong)) from None
+
+
+def _phone(text: str) -> str | None:
+    number = re.sub(r"[\s().-]", "", text)
+    if number and not _E164.fullmatch(number):
+        raise AgentTrouble(f"a telephone number has its country code, such as +14165550123, not {text!r}")
+    return number or None
+
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "skills": _skills,
+    "languages": _languages,
+    "most_at_once": _most_at_once,
+    "shift": _shift,
+    "phone": _phone,
+}
+
+
+def _agent(email: str, name: str, role: str, language: str) -> Agent:
+    return Agent(secrets.token_hex(8), normal_email(email), name.strip() or email, role, language, LANGUAGES)
 
 
 def _added(store: Store, agent: Agent, password_hash: str) -> Agent:
@@ -74,7 +154,7 @@ def first_administrator(store: Store, settings: Settings) -> Agent | None:
         if unit.agents.count():
             return None
     name = settings.desk_admin_email.partition("@")[0].capitalize()
-    made = _agent(settings.desk_admin_email, name, ADMINISTRATOR, "en", LANGUAGES)
+    made = _agent(settings.desk_admin_email, name, ADMINISTRATOR, "en")
     _added(store, made, _HASHER.hash(settings.desk_admin_password.reveal()))
     log.info("agent.first_added")
     return made

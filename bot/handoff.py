@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.cases import audit
 from bot.cases.agent import Agent
-from bot.cases.case import AGENT, Case, Handoff
+from bot.cases.case import AGENT, WAITING, Case, Handoff
 from bot.cases.conversation import Choice, Conversation, Message
 from bot.cases.errors import CaseError
 from bot.cases.holding import ABANDONED, CLAIMED, HANDED_BACK, SPOKE, Holding, happens
@@ -128,6 +128,7 @@ class Handoffs:
         if _call_goes_on(unit, conversation):
             raise CannotSay("call_goes_on")
         now = self._now()
+        waited_since = conversation.held_since if conversation.holder == WAITING else None
         begins = happens(event, conversation, now, agent.id)
         unit.conversations.save(conversation)
         if not begins:
@@ -137,7 +138,7 @@ class Handoffs:
             case.take_over(now)
             unit.cases.save(case)
         joined = self._tell(unit, conversation, "joined", name=agent.name)
-        unit.holdings.add(Holding(conversation.id, agent.id, now, joined.seq))
+        unit.holdings.add(Holding(conversation.id, agent.id, now, joined.seq, waited_since=waited_since))
         return True
 
     def _tell(self, unit: Unit, conversation: Conversation, key: str, **values: object) -> Message:

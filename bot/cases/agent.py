@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.cases.hours import Stretch
+
 AGENT, LEAD, ADMINISTRATOR = "agent", "lead", "administrator"
 
 ROLES = (AGENT, LEAD, ADMINISTRATOR)
@@ -13,10 +15,18 @@ ROLES = (AGENT, LEAD, ADMINISTRATOR)
 SIGNED_IN_FOR = timedelta(hours=12)
 """A shift with all that comes before and after it."""
 
+MOST_AT_ONCE = 4
+"""So many conversations at once are as many as most people can hold well."""
+
 
 @dataclass(frozen=True)
 class Agent:
-    """Somebody who works at the desk: `language` is what the desk speaks to them, `languages` what they speak."""
+    """Somebody who works at the desk: `language` is what the desk speaks to them, `languages` what they speak.
+
+    `skills` are the categories of complaint that they take, none meaning all; `most_at_once` so many conversations are
+    as many as they can have; `shift` the hours of the week in which they work, by the operator's clock, none meaning the
+    operator's own; `phone` the number (E.164) at which calls reach them.
+    """
 
     id: str
     email: str
@@ -25,6 +35,10 @@ class Agent:
     language: str = "en"
     languages: tuple[str, ...] = ()
     is_active: bool = True
+    skills: tuple[str, ...] = ()
+    most_at_once: int = MOST_AT_ONCE
+    shift: tuple[Stretch, ...] = ()
+    phone: str | None = None
 
     def may(self, role: str) -> bool:
         """Whether this agent may do what takes a role."""

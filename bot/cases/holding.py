@@ -49,7 +49,8 @@ class NotTheirs(CaseError):
 class Holding:
     """One stretch of a conversation that was held by an agent: from when, with which message, and to when and why.
 
-    `note` is what the agent found out, for whoever goes on.
+    `note` is what the agent found out, for whoever goes on; `waited_since` when the customer began to wait for somebody,
+    None where nobody was asked for.
     """
 
     conversation_id: str
@@ -59,6 +60,7 @@ class Holding:
     ended_at: datetime | None = None
     ended_by: str | None = None
     note: str = ""
+    waited_since: datetime | None = None
 
 
 def after(event: str, holder: str, is_own: bool = False) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeDecorator
 
 from bot.cases.conversation import Choice
 from bot.cases.findings import Part
+from bot.cases.hours import Stretch, week_from
 from bot.cases.records import Customer
 
 
@@ -91,6 +92,18 @@ class Strings(_Listed):
     """A tuple of strings, in order."""
 
     cache_ok = True
+
+
+class Week(_Listed):
+    """The hours of a week's work, as operators write them."""
+
+    cache_ok = True
+
+    def listed(self, value: Any) -> list[Any]:
+        return [str(stretch) for stretch in value]
+
+    def from_list(self, items: list[Any]) -> tuple[Stretch, ...]:
+        return week_from(", ".join(items))
 
 
 class Parts(_Listed):

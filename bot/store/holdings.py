@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, insert, select, update
 
 from bot.cases.case import AGENT, P1, WAITING
 from bot.cases.holding import Holding
+from bot.cases.shifts import Urgency, urgency
 from bot.store.rows import Repository, facts_of
 from bot.store.tables import agents, cases, complaints, conversations, holdings, natures, promises
 
@@ -39,6 +40,11 @@ class Waiting:
     def is_urgent(self) -> bool:
         """Whether somebody may be in danger."""
         return self.priority == P1
+
+    @property
+    def urgency(self) -> Urgency:
+        """What the queue is sorted by."""
+        return urgency(self.priority, self.due_at, self.held_since, self.conversation_id)
 
 
 _DUE = (
@@ -95,7 +101,25 @@ class Holdings(Repository):
     def queue(self) -> list[Waiting]:
         """Return who waits or is being helped: those in danger first, then by priority, promised date and wait."""
         lines = [Waiting(**row) for row in self._rows(_QUEUE)]
-        return sorted(lines, key=_urgency)
+        return sorted(lines, key=lambda line: line.urgency)
+
+    def waiting(self) -> list[Waiting]:
+        """Return who waits and whom nobody has taken, the most urgent first."""
+        return [line for line in self.queue() if line.holder == WAITING]
+
+    def loads(self) -> dict[str, int]:
+        """Return how many conversations each agent has who has any."""
+        mine = conversations.c.agent_id
+        held = (conversations.c.holder == AGENT) & mine.isnot(None)
+        counted = select([mine, func.count().label("load")]).where(held).group_by(mine)
+        return {row["agent_id"]: row["load"] for row in self._rows(counted)}
+
+    def waits(self, since: datetime) -> list[timedelta]:
+        """Return how long each customer waited for a person who began to wait since a moment and waits no more."""
+        lately = select([holdings.c.waited_since, holdings.c.began_at]).where(
+            holdings.c.waited_since >= since
+        )
+        return [row["began_at"] - row["waited_since"] for row in self._rows(lately)]
 
     def abandoned(self, seen_before: datetime, limit: int) -> list[str]:
         """Return the conversations whose agent has done nothing there since a moment."""
@@ -104,12 +128,3 @@ class Holdings(Repository):
             select([conversations.c.id]).where(away).order_by(conversations.c.agent_seen_at).limit(limit)
         )
         return [row["id"] for row in self._rows(statement)]
-
-
-def _urgency(line: Waiting) -> tuple[str, float, float, str]:
-    # P1 is danger; whoever has no case yet comes after every case
-    return line.priority or "P9", _stamp(line.due_at), _stamp(line.held_since), line.conversation_id
-
-
-def _stamp(at: datetime | None) -> float:
-    return float("inf") if at is None else at.timestamp()

@@ -16,7 +16,18 @@ from sqlalchemy import (
 from sqlalchemy.sql.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
-from bot.store.columns import AccountHolder, Cents, Choices, Moment, Names, Parts, Strings, Values, Words
+from bot.store.columns import (
+    AccountHolder,
+    Cents,
+    Choices,
+    Moment,
+    Names,
+    Parts,
+    Strings,
+    Values,
+    Week,
+    Words,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -138,6 +149,18 @@ agents = Table(
     _always("languages", Strings),
     _always("is_active", Boolean),
     _always("password_hash"),
+    _always("skills", Strings),
+    _always("most_at_once", Integer),
+    _always("shift", Week),
+    _maybe("phone"),
+)
+# Who is at the desk: written each half minute for as long as one of its pages is open, so kept apart from the agents.
+presences = Table(
+    "presences",
+    metadata,
+    Column("agent_id", Words, ForeignKey("agents.id"), primary_key=True),
+    _always("is_available", Boolean),
+    _maybe("seen_at", Moment),
 )
 agent_sessions = Table(
     "agent_sessions",
@@ -159,6 +182,8 @@ holdings = Table(
     _maybe("ended_at", Moment),
     _maybe("ended_by"),
     _always("note"),
+    _maybe("waited_since", Moment),
+    Index("ix_holdings_waited_since", "waited_since"),
 )
 # Who saw and did what at the desk. Triggers refuse every change; nothing here points to what may be removed one day.
 audit = Table(

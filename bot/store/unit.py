@@ -23,6 +23,7 @@ from bot.store.inbound import InboundMessages
 from bot.store.instructions import Instructions
 from bot.store.messages import Messages
 from bot.store.outbox import Outbox
+from bot.store.presences import Presences
 from bot.store.running import ActionResults, Heartbeats, Trackers
 from bot.store.texters import Consents, Texters
 
@@ -48,6 +49,7 @@ class Unit:
         self.evidence = EvidenceKept(connection, writable)
         self.agents = Agents(connection, writable)
         self.agent_sessions = AgentSessions(connection, writable)
+        self.presences = Presences(connection, writable)
         self.holdings = Holdings(connection, writable)
         self.audit = Audit(connection, writable)
         self.action_results = ActionResults(connection, writable)

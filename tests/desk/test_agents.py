@@ -36,6 +36,21 @@ def test_an_agent_is_added_gets_a_new_password_and_is_disabled(run, store):
     assert checked_password(store, "anna@example.com", "another long password") is None
 
 
+def test_an_agent_takes_on_what_the_operator_says(run, store):
+    assert run("add", "anna@example.com", "--languages", "it,en", "--phone", "+1 416 555-0123") == 0
+    agent = checked_password(store, "anna@example.com", PASSWORD)
+    assert (agent.languages, agent.skills, agent.shift) == (("en", "it"), (), ())
+    assert (agent.most_at_once, agent.phone) == (4, "+14165550123")
+    duties = ("--skills", "contract, billing", "--most-at-once", "6", "--shift", "sat-sun 22:00-02:00")
+    assert run("change", "anna@example.com", *duties) == 0
+    agent = checked_password(store, "anna@example.com", PASSWORD)
+    assert (agent.languages, agent.skills, agent.most_at_once) == (("en", "it"), ("billing", "contract"), 6)
+    assert [str(stretch) for stretch in agent.shift] == ["sat 22:00-02:00", "sun 22:00-02:00"]
+    assert run("change", "anna@example.com", "--shift", "none", "--phone", "none", "--skills", "none") == 0
+    agent = checked_password(store, "anna@example.com", PASSWORD)
+    assert (agent.skills, agent.shift, agent.phone) == ((), (), None)
+
+
 @pytest.mark.parametrize(
     ("arguments", "password", "why"),
     [
@@ -47,6 +62,13 @@ def test_an_agent_is_added_gets_a_new_password_and_is_disabled(run, store):
             "a role is one of agent, lead, administrator",
         ),
         (("add", "anna@example.com", "--language", "de"), PASSWORD, "a language is one of en, fr, it"),
+        (("add", "anna@example.com", "--languages", "de"), PASSWORD, "a language is one of en, fr, it"),
+        (("change", "anna@example.com", "--languages", "none"), "", "speaks one language at least"),
+        (("change", "anna@example.com", "--skills", "billing, art"), "", "a skill is one of billing"),
+        (("change", "anna@example.com", "--most-at-once", "0"), "", "from 1 to 50"),
+        (("change", "anna@example.com", "--shift", "weekdays"), "", "hours are written like"),
+        (("change", "anna@example.com", "--phone", "911"), "", "country code"),
+        (("change", "nobody@example.com"), "", "no agent"),
         (("password", "nobody@example.com"), PASSWORD, "no agent"),
         (("disable", "nobody@example.com"), "", "no agent"),
     ],

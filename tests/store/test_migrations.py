@@ -27,6 +27,7 @@ from bot.cases import (
     promises,
     records,
     resolution,
+    shifts,
     texting,
 )
 from bot.store import books, instructions, migrate, open_store, tables
@@ -207,6 +208,7 @@ FACTS = [
     (texting.Evidence, tables.evidence, set(), set()),
     (agent.Agent, tables.agents, set(), {"password_hash"}),
     (agent.AgentSession, tables.agent_sessions, set(), set()),
+    (shifts.Presence, tables.presences, set(), set()),
     (holding.Holding, tables.holdings, set(), {"row"}),
     (audit.Entry, tables.audit, set(), set()),
     (audit.Head, tables.audit_head, set(), {"row"}),
