@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -90,6 +90,10 @@ class Wording:
         if at is None:
             return ""
         return format_date(at.astimezone(self._zone), "long", locale=LOCALES[self.language])
+
+    def on(self, day: date) -> str:
+        """Write a date."""
+        return format_date(day, "long", locale=LOCALES[self.language])
 
     def nature(self, category: str | None, issue: str | None) -> str:
         """Write what went wrong by its kind."""

@@ -16,6 +16,7 @@ from bot.cases.case import WAITING
 from bot.cases.conversation import Message
 from bot.desk.access import SignedIn
 from bot.desk.audit import Read, Wished
+from bot.desk.charts import PATTERNS
 from bot.desk.glance import Seen, Wording
 from bot.gateway.serving import LANGUAGE_NAMES
 from bot.store.holdings import Waiting
@@ -30,6 +31,7 @@ _TEMPLATES = Environment(
 )
 _TEMPLATES.globals["languages"] = LANGUAGE_NAMES
 _TEMPLATES.globals["ADMINISTRATOR"] = ADMINISTRATOR
+_TEMPLATES.globals["LEAD"] = LEAD
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -105,6 +107,11 @@ def case_list_page(wording: Wording, who: SignedIn, **values: Any) -> str:
 def case_page(wording: Wording, who: SignedIn, **values: Any) -> str:
     """Return the page of a whole case."""
     return _rendered("case.html", wording, who, **values)
+
+
+def report_page(wording: Wording, who: SignedIn, **values: Any) -> str:
+    """Return the page of a report."""
+    return _rendered("reports.html", wording, who, patterns=PATTERNS, **values)
 
 
 def audit_page(wording: Wording, who: SignedIn, wished: Wished, read: Read) -> str:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from fastapi import FastAPI
 
 from bot.desk import cases as desk_cases
+from bot.desk import reports as desk_reports
 from bot.desk import routes as desk
 from bot.gateway import cases_api, chat, deliveries, health, pages, process_page
 from bot.gateway.engine import Engine, HttpEngine
@@ -84,7 +85,10 @@ def create_app(
         redoc_url=None,
     )
     app.state.services = parts
-    for module in (chat, voice, sms, deliveries, cases_api, health, pages, process_page, desk, desk_cases):
+    for module in (
+        *(chat, voice, sms, deliveries, cases_api, health, pages, process_page),
+        *(desk, desk_cases, desk_reports),
+    ):
         app.include_router(module.router)
     answer_refusals(app, parts.metrics, parts.sessions.language_of)
     desk.answer_refusals(app)

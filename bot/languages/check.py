@@ -36,6 +36,7 @@ SPOKEN = (
     "process",
     "desk",
     "casework",
+    "reports",
 )
 """Files that people read: every key and every placeholder is the same in each language.
 

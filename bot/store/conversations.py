@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from bot.cases.conversation import Conversation
 from bot.store.complaints import COLUMNS, COMPLAINT, complaint_from, stored_complaints
 from bot.store.rows import Repository, Shape, Stored, plain_and_locking
-from bot.store.tables import complaints, conversations
+from bot.store.tables import complaints, conversations, questions
 
 _BOOKKEEPING = ("complaint_id", "last_seq")
 
@@ -60,6 +60,7 @@ class Conversations(Repository):
         complaint_id = COMPLAINT.insert(self._connection, complaint)
         row = CONVERSATION.of(conversation)
         CONVERSATION.insert(self._connection, row, complaint_id=complaint_id, last_seq=0)
+        self._comes_to(conversation)
         self._loaded[conversation.id] = _Loaded(conversation, complaint_id, row, complaint)
 
     def get(self, conversation_id: str) -> Conversation | None:
@@ -82,7 +83,14 @@ class Conversations(Repository):
         row, complaint = CONVERSATION.of(conversation), COMPLAINT.of(conversation.complaint)
         CONVERSATION.update(self._connection, conversation.id, loaded.row, row)
         COMPLAINT.update(self._connection, loaded.complaint_id, loaded.complaint, complaint)
+        if row.values["expects"] != loaded.row.values["expects"]:
+            self._comes_to(conversation)
         self._loaded[conversation.id] = _Loaded(conversation, loaded.complaint_id, row, complaint)
+
+    def _comes_to(self, conversation: Conversation) -> None:
+        if conversation.expects is not None:
+            here = {"conversation_id": conversation.id, "question": conversation.expects}
+            self._connection.execute(self._insert(questions).values(here).on_conflict_do_nothing())
 
     def _load(self, conversation_id: str) -> _Loaded | None:
         key = {"conversation_id": conversation_id}

@@ -127,6 +127,14 @@ conversations = Table(
     Column("complaint_id", Integer, ForeignKey("complaints.id"), nullable=False, unique=True),
     # Counts the transcript; kept here so that two processes never give out the same number.
     _always("last_seq", Integer),
+    Index(None, "created_at"),
+)
+# Which questions a conversation has come to, each once.
+questions = Table(
+    "questions",
+    metadata,
+    Column("conversation_id", Words, ForeignKey("conversations.id"), primary_key=True),
+    Column("question", Words, primary_key=True),
 )
 
 # What the desk lists: the few conversations that somebody waits in or one of ours holds.
@@ -265,6 +273,8 @@ cases = Table(
     _maybe("referral_scheme_number"),
     Index(None, "status", "id"),
     Index(None, "priority", "id"),
+    Index(None, "opened_at"),
+    Index(None, "recontact_of"),
     Index(None, "account_number", "opened_at"),
 )
 # What the desk searches a case by, folded once when it is written: names and story without accents, numbers as digits.

@@ -24,6 +24,7 @@ from bot.store.instructions import Instructions
 from bot.store.messages import Messages
 from bot.store.outbox import Outbox
 from bot.store.presences import Presences
+from bot.store.reports import Reports
 from bot.store.running import ActionResults, Heartbeats, Trackers
 from bot.store.texters import Consents, Texters
 
@@ -51,6 +52,7 @@ class Unit:
         self.agent_sessions = AgentSessions(connection, writable)
         self.presences = Presences(connection, writable)
         self.holdings = Holdings(connection, writable)
+        self.reports = Reports(connection, writable)
         self.audit = Audit(connection, writable)
         self.action_results = ActionResults(connection, writable)
         self.trackers = Trackers(connection, writable)

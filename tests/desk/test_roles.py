@@ -42,6 +42,8 @@ GET   /desk/conversations/{conversation_id}/stream            401 200 200 200
 GET   /desk/cases                                             303 200 200 200
 GET   /desk/cases/{tracking_number}                           303 200 200 200
 GET   /desk/cases/{tracking_number}/evidence/{evidence_id}    303 200 200 200
+GET   /desk/reports                                           303 403 200 200
+GET   /desk/reports/{file}                                    303 403 200 200
 POST  /desk/sign-in                                           401 401 401 401
 POST  /desk/sign-out                                          401 303 303 303
 POST  /desk/language                                          401 303 303 303
@@ -112,9 +114,8 @@ def world(gateway) -> Callable[[], Awaitable[World]]:
         file = path_of(piece, gateway.app.state.services.settings.data_dir)
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(b"a picture")
-        return World(
-            gateway, {"conversation_id": talk.id, "tracking_number": number, "evidence_id": piece.id}
-        )
+        places = {"conversation_id": talk.id, "tracking_number": number, "evidence_id": piece.id}
+        return World(gateway, {**places, "file": "days.csv"})
 
     return make
 
