@@ -10,8 +10,11 @@ from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 from bot.cases.conversation import SENT
+from bot.desk.connectors import other_desk
+from bot.desk.connectors.passing import Passing
+from bot.desk.connectors.telling import Telling
 from bot.evidence import EvidenceFetching, Fetching
-from bot.handoff import Abandoned
+from bot.handoff import Abandoned, Handoffs
 from bot.lost_calls import LostCalls
 from bot.notices.courier import NEVER, OPTED_OUT, UNKNOWN, Courier, LeavesTraces, NotDelivered, Trace
 from bot.notices.delivery import couriers
@@ -59,6 +62,10 @@ def main(settings: Settings) -> None:
     if settings.twilio_account_sid and settings.twilio_auth_token:
         fetching = Fetching(settings)
         ticks.append(EvidenceFetching(store, fetching, operator, settings.data_dir, _now).tick)
+    other = other_desk(settings)
+    if other is not None:
+        handoffs = Handoffs(store, operator, _now)
+        ticks.append(Passing(store, other, Telling(settings), handoffs, _now).tick)
     beside = [threading.Thread(target=_keep_ticking, args=(tick, stopped)) for tick in ticks]
     for thread in beside:
         thread.start()

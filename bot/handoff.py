@@ -129,6 +129,9 @@ class Handoffs:
             raise CannotSay("call_goes_on")
         now = self._now()
         waited_since = conversation.held_since if conversation.holder == WAITING else None
+        if agent.may_relieve(conversation.agent_id):
+            happens(ABANDONED, conversation, now)
+            unit.holdings.end(conversation.id, now, ABANDONED)
         begins = happens(event, conversation, now, agent.id)
         unit.conversations.save(conversation)
         if not begins:

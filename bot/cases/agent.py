@@ -12,6 +12,9 @@ AGENT, LEAD, ADMINISTRATOR = "agent", "lead", "administrator"
 ROLES = (AGENT, LEAD, ADMINISTRATOR)
 """Each may do all that the one before may."""
 
+ELSEWHERE = ":"
+"""Stands in the id of whoever works at another desk, between its name and theirs there."""
+
 SIGNED_IN_FOR = timedelta(hours=12)
 """A shift with all that comes before and after it."""
 
@@ -39,6 +42,13 @@ class Agent:
     most_at_once: int = MOST_AT_ONCE
     shift: tuple[Stretch, ...] = ()
     phone: str | None = None
+
+    def may_relieve(self, agent_id: str | None) -> bool:
+        """Whether this agent may go on where a colleague at the same other desk was."""
+        desk, elsewhere, _ = self.id.partition(ELSEWHERE)
+        return bool(
+            elsewhere and agent_id and agent_id != self.id and agent_id.startswith(f"{desk}{elsewhere}")
+        )
 
     def may(self, role: str) -> bool:
         """Whether this agent may do what takes a role."""

@@ -12,12 +12,18 @@ SIGNED_IN, SIGN_IN_REFUSED, SIGNED_OUT = "signed_in", "sign_in_refused", "signed
 OPENED, CLAIMED, SAID, HANDED_BACK, RELEASED = "opened", "claimed", "said", "handed_back", "released"
 CASE_OPENED, NOTED, STEPPED = "case_opened", "noted", "stepped"
 DOWNLOADED, EXPORTED = "downloaded", "exported"
+RETRIED = "retried"
 
 ABOUT_CONVERSATIONS = (OPENED, CLAIMED, SAID, HANDED_BACK, RELEASED)
 ABOUT_CASES = (CASE_OPENED, NOTED, STEPPED)
 """What the subject of a deed is; a download's is the piece of evidence, an export's what was taken, the others have none."""
 
-DEEDS = (SIGNED_IN, SIGN_IN_REFUSED, SIGNED_OUT, *ABOUT_CONVERSATIONS, *ABOUT_CASES, DOWNLOADED, EXPORTED)
+DEEDS = (
+    *(SIGNED_IN, SIGN_IN_REFUSED, SIGNED_OUT),
+    *ABOUT_CONVERSATIONS,
+    *ABOUT_CASES,
+    *(DOWNLOADED, EXPORTED, RETRIED),
+)
 
 STILL_LOOKING = timedelta(minutes=15)
 """Whoever opens a conversation or a case so soon after their last deed there has it before them still."""

@@ -19,6 +19,7 @@ from bot.desk.audit import Read, Wished
 from bot.desk.charts import PATTERNS
 from bot.desk.glance import Seen, Wording
 from bot.gateway.serving import LANGUAGE_NAMES
+from bot.languages import pack
 from bot.store.holdings import Waiting
 
 _HERE = Path(__file__).parent
@@ -123,6 +124,11 @@ def audit_page(wording: Wording, who: SignedIn, wished: Wished, read: Read) -> s
         "about_cases": ABOUT_CASES,
     }
     return _rendered("audit.html", wording, who, **values)
+
+
+def deliveries_page(wording: Wording, who: SignedIn, **values: Any) -> str:
+    """Return the page of what did not arrive at another desk."""
+    return _rendered("deliveries.html", wording, who, told=pack(wording.language, "other_desks"), **values)
 
 
 def _queue_values(lines: list[Waiting]) -> dict[str, Any]:

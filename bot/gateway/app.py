@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from bot.desk import cases as desk_cases
 from bot.desk import reports as desk_reports
 from bot.desk import routes as desk
+from bot.desk.connectors import routes as connectors
 from bot.gateway import cases_api, chat, deliveries, health, pages, process_page
 from bot.gateway.engine import Engine, HttpEngine
 from bot.gateway.errors import Shield, answer_refusals
@@ -87,7 +88,7 @@ def create_app(
     app.state.services = parts
     for module in (
         *(chat, voice, sms, deliveries, cases_api, health, pages, process_page),
-        *(desk, desk_cases, desk_reports),
+        *(desk, desk_cases, desk_reports, connectors),
     ):
         app.include_router(module.router)
     answer_refusals(app, parts.metrics, parts.sessions.language_of)

@@ -545,6 +545,56 @@ Index(
     postgresql_where=evidence.c.state == "waiting",
 )
 
+# A conversation that another desk is asked to take: one row for each time somebody waits.
+desk_links = Table(
+    "desk_links",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),
+    Column("conversation_id", Words, ForeignKey("conversations.id"), nullable=False, index=True),
+    _always("desk"),
+    _always("began_at", Moment),
+    _always("from_seq", Integer),
+    _always("queued_seq", Integer),
+    _maybe("reference"),
+    _maybe("ended_at", Moment),
+    _maybe("ended_by"),
+    UniqueConstraint("desk", "reference"),
+)
+Index(
+    "ix_desk_links_open",
+    desk_links.c.desk,
+    sqlite_where=desk_links.c.ended_at.is_(None),
+    postgresql_where=desk_links.c.ended_at.is_(None),
+)
+# What goes to the other desk, in the order of its ids for each link.
+desk_deliveries = Table(
+    "desk_deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("link_id", Integer, ForeignKey("desk_links.id"), nullable=False),
+    Column("key", Words, nullable=False, unique=True),
+    _always("kind"),
+    _always("subject"),
+    _always("at", Moment),
+    # No date once it was given up.
+    _maybe("due_at", Moment),
+    _maybe("done_at", Moment),
+    # Stays after a try of which nobody knows how it ended: then it is looked up before it is sent again.
+    _maybe("claimed_by"),
+    _maybe("claimed_until", Moment),
+    _always("failures", Integer),
+    _maybe("failed_at", Moment),
+    _maybe("reason_code"),
+)
+Index(
+    "ix_desk_deliveries_undone",
+    desk_deliveries.c.link_id,
+    desk_deliveries.c.id,
+    sqlite_where=desk_deliveries.c.done_at.is_(None),
+    postgresql_where=desk_deliveries.c.done_at.is_(None),
+)
+
 action_results = Table(
     "action_results",
     metadata,

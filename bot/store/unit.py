@@ -21,6 +21,7 @@ from bot.store.holdings import Holdings
 from bot.store.identity import Attempts, Codes, Proofs
 from bot.store.inbound import InboundMessages
 from bot.store.instructions import Instructions
+from bot.store.links import Links
 from bot.store.messages import Messages
 from bot.store.outbox import Outbox
 from bot.store.presences import Presences
@@ -53,6 +54,7 @@ class Unit:
         self.presences = Presences(connection, writable)
         self.holdings = Holdings(connection, writable)
         self.reports = Reports(connection, writable)
+        self.links = Links(connection, writable)
         self.audit = Audit(connection, writable)
         self.action_results = ActionResults(connection, writable)
         self.trackers = Trackers(connection, writable)

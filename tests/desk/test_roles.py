@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from secrets import randbelow
 from typing import Any
 
@@ -23,7 +23,7 @@ from bot.cases.texting import KEPT, Evidence
 from bot.cases.tracking import new_tracking_number
 from bot.desk import live
 from bot.evidence import path_of
-from bot.store import Store
+from bot.store import Store, Unit
 from bot.store.tables import metadata
 from tests.desk.agents import HERE, Desk, signed_in_desk_of
 from tests.gateway.fakes import Gateway
@@ -44,6 +44,8 @@ GET   /desk/cases/{tracking_number}                           303 200 200 200
 GET   /desk/cases/{tracking_number}/evidence/{evidence_id}    303 200 200 200
 GET   /desk/reports                                           303 403 200 200
 GET   /desk/reports/{file}                                    303 403 200 200
+GET   /desk/deliveries                                        303 403 403 200
+POST  /desk/deliveries/{number}/again                         401 403 403 303
 POST  /desk/sign-in                                           401 401 401 401
 POST  /desk/sign-out                                          401 303 303 303
 POST  /desk/language                                          401 303 303 303
@@ -111,13 +113,22 @@ def world(gateway) -> Callable[[], Awaitable[World]]:
                 Case(number, Complaint("Billed twice", [Nature("billing")]), "en", "web", at), talk.id
             )
             unit.evidence.add(piece)
+            number_there = stuck_delivery(unit, talk.id, at)
         file = path_of(piece, gateway.app.state.services.settings.data_dir)
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(b"a picture")
         places = {"conversation_id": talk.id, "tracking_number": number, "evidence_id": piece.id}
-        return World(gateway, {**places, "file": "days.csv"})
+        return World(gateway, {**places, "file": "days.csv", "number": number_there})
 
     return make
+
+
+def stuck_delivery(unit: Unit, conversation_id: str, at: datetime) -> str:
+    """Something that did not arrive at another desk."""
+    unit.links.begin(conversation_id, conversation_id, "zammad", at, 0)
+    (claimed,) = unit.links.claim_due("zammad", at, "clock", timedelta(), 1)
+    unit.links.failed(claimed.number, at, None, "http_422", False)
+    return str(claimed.number)
 
 
 def test_every_route_of_the_desk_is_in_the_table(gateway):
