@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.cases import audit
+from bot.cases import audit, guard
 from bot.cases.agent import Agent
 from bot.cases.case import AGENT, WAITING, Case, Handoff
 from bot.cases.conversation import Choice, Conversation, Message
 from bot.cases.errors import CaseError
-from bot.cases.holding import ABANDONED, CLAIMED, HANDED_BACK, SPOKE, Holding, happens
+from bot.cases.holding import (
+    ABANDONED,
+    CLAIMED,
+    HANDED_BACK,
+    REFUSED,
+    SPOKE,
+    Holding,
+    NotTheirs,
+    after,
+    happens,
+)
+from bot.cases.macros import must_have_no_gap
 from bot.cases.promises import due_in_business_days
 from bot.languages import pack
+from bot.languages.guarding import must_pass
 from bot.languages.wording import filled_in, render
 from bot.notices.by_agent import MOST_WORDS_OF_AN_AGENT, SMS, can_be_texted, text
 from bot.observe import get_logger
@@ -47,20 +59,35 @@ class Handoffs:
             if self._take(unit, conversation, agent, CLAIMED):
                 unit.audit.add(self._now(), audit.CLAIMED, agent.id, conversation_id)
 
-    def say(self, conversation_id: str, agent: Agent, words: str, word_id: str) -> None:
-        """Say something to the customer, once for each `word_id`; whoever does not have the conversation takes it."""
+    def may_say(self, conversation_id: str, agent: Agent, words: str, anyway: bool = False) -> str:
+        """Return the address that words would go to, empty for a chat; raises what saying them would raise."""
+        with self._store.view() as unit:
+            conversation = _loaded(unit, conversation_id)
+            if after(SPOKE, conversation.holder, conversation.agent_id == agent.id) == REFUSED:
+                raise NotTheirs(SPOKE, conversation.holder)
+            _must_be_fit(unit, conversation, words, anyway)
+            texter = unit.texters.of_conversation(conversation_id) if conversation.channel == SMS else None
+            return texter.phone if texter else ""
+
+    def say(self, conversation_id: str, agent: Agent, words: str, word_id: str, anyway: bool = False) -> None:
+        """Say something to the customer, once for each `word_id`; whoever does not have the conversation takes it.
+
+        Raises Stopped for words that may not leave; `anyway` sends them in spite of a warning.
+        """
         with self._store.unit() as unit:
             conversation = _loaded(unit, conversation_id)
             once = f"{conversation_id}:{agent.id}:{word_id}"
             if unit.action_results.get(once, _SAID) is not None:
                 return
-            _must_reach(unit, conversation, words)
+            was_warned = _must_be_fit(unit, conversation, words, anyway)
             begins = self._take(unit, conversation, agent, SPOKE)
             unit.action_results.put(once, _SAID, "{}")
             unit.messages.add(conversation_id, AGENT, words.strip(), self._now(), reply=_OURS)
             self._text(unit, conversation)
             if begins:
                 unit.audit.add(self._now(), audit.CLAIMED, agent.id, conversation_id)
+            if was_warned:
+                unit.audit.add(self._now(), audit.OVERRODE, agent.id, conversation_id)
             unit.audit.add(self._now(), audit.SAID, agent.id, conversation_id)
 
     def hand_back(self, conversation_id: str, agent: Agent, note: str) -> None:
@@ -209,6 +236,13 @@ def _case_of(unit: Unit, conversation: Conversation) -> Case | None:
 def _call_goes_on(unit: Unit, conversation: Conversation) -> bool:
     call = unit.calls.of_conversation(conversation.id) if conversation.channel == VOICE else None
     return call is not None and call.ended_at is None
+
+
+def _must_be_fit(unit: Unit, conversation: Conversation, words: str, anyway: bool) -> bool:
+    """Raise what keeps words from the customer; True when they go in spite of a warning."""
+    _must_reach(unit, conversation, words)
+    must_have_no_gap(words)
+    return must_pass(words, guard.SMS if conversation.channel == SMS else guard.CHAT, anyway)
 
 
 def _must_reach(unit: Unit, conversation: Conversation, words: str) -> None:

@@ -13,15 +13,19 @@ OPENED, CLAIMED, SAID, HANDED_BACK, RELEASED = "opened", "claimed", "said", "han
 CASE_OPENED, NOTED, STEPPED = "case_opened", "noted", "stepped"
 DOWNLOADED, EXPORTED = "downloaded", "exported"
 RETRIED = "retried"
+OVERRODE = "overrode"
+MACRO_ADDED, MACRO_CHANGED, MACRO_REMOVED = "macro_added", "macro_changed", "macro_removed"
 
-ABOUT_CONVERSATIONS = (OPENED, CLAIMED, SAID, HANDED_BACK, RELEASED)
+ABOUT_CONVERSATIONS = (OPENED, CLAIMED, SAID, HANDED_BACK, RELEASED, OVERRODE)
 ABOUT_CASES = (CASE_OPENED, NOTED, STEPPED)
+ABOUT_MACROS = (MACRO_ADDED, MACRO_CHANGED, MACRO_REMOVED)
 """What the subject of a deed is; a download's is the piece of evidence, an export's what was taken, the others have none."""
 
 DEEDS = (
     *(SIGNED_IN, SIGN_IN_REFUSED, SIGNED_OUT),
     *ABOUT_CONVERSATIONS,
     *ABOUT_CASES,
+    *ABOUT_MACROS,
     *(DOWNLOADED, EXPORTED, RETRIED),
 )
 

@@ -6,11 +6,13 @@ The rules are here; how people put such things is data, by language (`guard.yml`
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from unicodedata import combining, normalize
+
+from bot.cases.errors import CaseError
 
 CHAT, SMS, EMAIL, LETTER, ANYWHERE = "chat", "sms", "email", "letter", "anywhere"
 """Ways on which words go; a macro may go on any of them."""
@@ -123,3 +125,24 @@ def folded(text: str) -> str:
     """Return words as patterns expect them: small letters without accents, plain apostrophes, single spaces."""
     plain = "".join(sign for sign in normalize("NFKD", text) if not combining(sign)).lower()
     return " ".join(plain.replace("’", "'").replace("‘", "'").split())
+
+
+class Stopped(CaseError):
+    """Words may not leave as they are; `stops` says why, the heaviest first."""
+
+    def __init__(self, stops: Sequence[Stop]) -> None:
+        super().__init__("stopped", ", ".join(stop.rule.name for stop in stops))
+        self.stops = tuple(stops)
+
+    @property
+    def may_be_overridden(self) -> bool:
+        """Whether all that stops them is a warning."""
+        return all(stop.weight == WARNED for stop in self.stops)
+
+
+def must_pass(text: str, way: str, languages: Collection[Phrases], anyway: bool = False) -> bool:
+    """Raise Stopped unless a text may leave; with `anyway` a warning lets it go, and True says that it did."""
+    found = stops(text, way, languages)
+    if found and not (anyway and Stopped(found).may_be_overridden):
+        raise Stopped(found)
+    return bool(found)

@@ -78,6 +78,7 @@ class Wording:
         self.language, self._zone = language, zone
         self.words: Mapping[str, Any] = pack(language, "desk")
         self.work: Mapping[str, Any] = pack(language, "casework")
+        self.replying: Mapping[str, Any] = pack(language, "replying")
 
     def moment(self, at: datetime | None) -> str:
         """Write a moment with its hour."""

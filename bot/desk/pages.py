@@ -17,6 +17,7 @@ from bot.cases.conversation import Message
 from bot.desk.access import SignedIn
 from bot.desk.audit import Read, Wished
 from bot.desk.charts import PATTERNS
+from bot.desk.drafts import NOTHING_WRITTEN, Draft
 from bot.desk.glance import Seen, Wording
 from bot.gateway.serving import LANGUAGE_NAMES
 from bot.languages import pack
@@ -42,7 +43,12 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin",
 }
-FILES = {"desk.css": "text/css", "desk.js": "text/javascript"}
+FILES = {
+    "desk.css": "text/css",
+    "desk.js": "text/javascript",
+    "writing.css": "text/css",
+    "writing.js": "text/javascript",
+}
 
 
 @cache
@@ -77,7 +83,7 @@ def queue_fragment(wording: Wording, who: SignedIn, lines: list[Waiting]) -> str
 
 
 def conversation_page(
-    wording: Wording, who: SignedIn, seen: Seen, problem: str | None = None, draft: str = ""
+    wording: Wording, who: SignedIn, seen: Seen, problem: str | None = None, draft: Draft = NOTHING_WRITTEN
 ) -> str:
     """Return the page of a conversation; `problem` says why the last step was not done, `draft` keeps its words."""
     values = _conversation_values(wording, who, seen)
@@ -92,7 +98,7 @@ def message_fragment(wording: Wording, who: SignedIn, message: Message, spoken: 
 def actions_fragment(wording: Wording, who: SignedIn, seen: Seen) -> str:
     """Return who has the conversation and what this agent can do about it."""
     values = _conversation_values(wording, who, seen)
-    return _rendered("actions.html", wording, who, draft="", **values)
+    return _rendered("actions.html", wording, who, draft=NOTHING_WRITTEN, **values)
 
 
 def glance_fragment(wording: Wording, who: SignedIn, seen: Seen) -> str:
@@ -113,6 +119,21 @@ def case_page(wording: Wording, who: SignedIn, **values: Any) -> str:
 def report_page(wording: Wording, who: SignedIn, **values: Any) -> str:
     """Return the page of a report."""
     return _rendered("reports.html", wording, who, patterns=PATTERNS, **values)
+
+
+def language_name(language: str) -> str:
+    """Return what a language calls itself."""
+    return LANGUAGE_NAMES[language]
+
+
+def macros_to_choose_page(wording: Wording, who: SignedIn, **values: Any) -> str:
+    """Return the page of the macros for one customer."""
+    return _rendered("macros_to_choose.html", wording, who, **values)
+
+
+def macros_page(wording: Wording, who: SignedIn, **values: Any) -> str:
+    """Return the page of the desk's own macros."""
+    return _rendered("macros.html", wording, who, **values)
 
 
 def audit_page(wording: Wording, who: SignedIn, wished: Wished, read: Read) -> str:

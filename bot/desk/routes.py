@@ -5,26 +5,29 @@ from __future__ import annotations
 import re
 from asyncio import to_thread
 from collections.abc import Callable
-from dataclasses import replace
-from secrets import token_hex
+from dataclasses import asdict, replace
 from typing import Annotated
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, FastAPI, Header, Query, Request
-from fastapi.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
 from bot.cases.agent import ADMINISTRATOR, AGENT, LEAD
 from bot.cases.errors import CaseError
+from bot.cases.guard import Stopped
 from bot.desk import access, pages
 from bot.desk.access import Forbidden, NotSignedIn, SignedIn, TooManyTries
 from bot.desk.audit import Wished, read_audit
-from bot.desk.glance import Wording, look_at
+from bot.desk.drafts import NOTHING_WRITTEN, Draft, draft_from, problem_of
+from bot.desk.glance import Seen, Wording, look_at
 from bot.desk.live import conversation_events, queue_events, read_queue
+from bot.desk.macros import macros_for
 from bot.gateway.services import Services, services
 from bot.gateway.serving import AskedLanguage, etag_of, language_for, unless_known
 from bot.handoff import Handoffs
 from bot.languages import LANGUAGES
+from bot.macros import Ready
 from bot.provider import profile
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
@@ -36,6 +39,8 @@ _EVENTS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 @router.get("/desk.css")
 @router.get("/desk.js")
+@router.get("/writing.css")
+@router.get("/writing.js")
 async def static(request: Request) -> Response:
     """Return a file that the pages ask for."""
     name = request.url.path.rpartition("/")[2]
@@ -147,14 +152,47 @@ async def claim(conversation_id: str, request: Request) -> Response:
 async def say(conversation_id: str, request: Request) -> Response:
     """Say something to the customer."""
     who, fields = await access.posted(request, AGENT)
-    text = fields.get("text", "").replace("\r\n", "\n")
-    word_id = fields.get("word_id", "")[:64] or token_hex(8)
+    draft = draft_from(fields)
+    if draft.must_be_shown:
+        return await _shown_first(request, who, conversation_id, draft)
     return await _done(
         request,
         who,
         conversation_id,
-        lambda all: all.say(conversation_id, who.agent, text, word_id),
-        draft=text,
+        lambda all: all.say(conversation_id, who.agent, draft.text, draft.word_id, draft.anyway),
+        draft,
+    )
+
+
+@router.get("/conversations/{conversation_id}/macros")
+async def macro_texts(conversation_id: str, request: Request) -> Response:
+    """Return every macro with its text for this customer, for scripts that insert one."""
+    who = await access.signed_in(request, AGENT)
+    _, found = await _macros_for(request, who, conversation_id)
+    return JSONResponse([asdict(each) for each in found], headers=pages.HEADERS)
+
+
+@router.post("/conversations/{conversation_id}/macros")
+async def macro(conversation_id: str, request: Request) -> Response:
+    """Show the macros for a customer, or the conversation with one inserted after what was written already."""
+    who, fields = await access.posted(request, AGENT)
+    draft = draft_from(fields)
+    seen, found = await _macros_for(request, who, conversation_id)
+    chosen = next((each for each in found if each.id == fields.get("macro")), None)
+    if chosen or "back" in fields:
+        return await _conversation_page(request, who, conversation_id, draft=draft.with_macro(chosen))
+    wording = _words_for(request, who)
+    back = f"/desk/conversations/{conversation_id}/macros"
+    return pages.page(
+        pages.macros_to_choose_page(
+            wording,
+            who,
+            seen=seen,
+            spoken=seen.conversation.language,
+            macros=found,
+            draft=draft,
+            address=back,
+        )
     )
 
 
@@ -192,12 +230,32 @@ async def audit(
     return pages.page(pages.audit_page(_words_for(request, who), who, wished, read))
 
 
+async def _macros_for(request: Request, who: SignedIn, conversation_id: str) -> tuple[Seen, list[Ready]]:
+    parts = services(request)
+    seen = await to_thread(look_at, parts.store, conversation_id)
+    if seen is None:
+        raise Forbidden("not_found", who.agent.language)
+    return seen, await to_thread(macros_for, parts, who.agent, seen)
+
+
+async def _shown_first(request: Request, who: SignedIn, conversation_id: str, draft: Draft) -> Response:
+    """Show what would be said, or why it may not be."""
+    handoffs = _handoffs(services(request))
+    try:
+        address = await to_thread(handoffs.may_say, conversation_id, who.agent, draft.text, draft.anyway)
+    except LookupError:
+        raise Forbidden("not_found", who.agent.language) from None
+    except CaseError as refused:
+        return await _conversation_page(request, who, conversation_id, refused, draft)
+    return await _conversation_page(request, who, conversation_id, draft=replace(draft, address=address))
+
+
 async def _done(
     request: Request,
     who: SignedIn,
     conversation_id: str,
     step: Callable[[Handoffs], None],
-    draft: str = "",
+    draft: Draft = NOTHING_WRITTEN,
 ) -> Response:
     """Take a step with a conversation and show it as it stands then; a refusal says why and keeps the words."""
     parts = services(request)
@@ -206,7 +264,7 @@ async def _done(
     except LookupError:
         raise Forbidden("not_found", who.agent.language) from None
     except CaseError as refused:
-        return await _conversation_page(request, who, conversation_id, refused.code, draft)
+        return await _conversation_page(request, who, conversation_id, refused, draft)
     parts.feed.wake(conversation_id)
     if request.headers.get("accept") == "text/plain":
         return PlainTextResponse("", headers=pages.HEADERS)
@@ -214,7 +272,11 @@ async def _done(
 
 
 async def _conversation_page(
-    request: Request, who: SignedIn, conversation_id: str, refused: str | None = None, draft: str = ""
+    request: Request,
+    who: SignedIn,
+    conversation_id: str,
+    refused: CaseError | None = None,
+    draft: Draft = NOTHING_WRITTEN,
 ) -> Response:
     parts, wording = services(request), _words_for(request, who)
     seen = await to_thread(look_at, parts.store, conversation_id)
@@ -223,8 +285,9 @@ async def _conversation_page(
     await to_thread(_handoffs(parts).opened, conversation_id, who.agent)
     if seen.is_held_by(who.agent):
         await to_thread(_handoffs(parts).seen, conversation_id, who.agent)
-    problem = wording.words["errors"][refused] if refused else None
-    html = pages.conversation_page(wording, who, seen, problem, draft)
+    problem = problem_of(wording, refused) if refused else None
+    stopped = refused if isinstance(refused, Stopped) else None
+    html = pages.conversation_page(wording, who, seen, problem, replace(draft, stopped=stopped))
     return pages.page(html, 409 if refused else 200)
 
 

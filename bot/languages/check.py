@@ -37,6 +37,8 @@ SPOKEN = (
     "desk",
     "casework",
     "reports",
+    "macros",
+    "replying",
 )
 """Files that people read: every key and every placeholder is the same in each language.
 

@@ -214,6 +214,17 @@ audit_head = Table(
     _always("number", Integer),
     _always("hash"),
 )
+# The desk's own macros: title and text by language.
+macros = Table(
+    "macros",
+    metadata,
+    Column("id", Words, primary_key=True),
+    _always("titles", Values),
+    _always("texts", Values),
+    _maybe("written_by"),
+    _maybe("written_at", Moment),
+    _maybe("removed_at", Moment),
+)
 
 inbound = Table(
     "inbound",

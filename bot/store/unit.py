@@ -22,6 +22,7 @@ from bot.store.identity import Attempts, Codes, Proofs
 from bot.store.inbound import InboundMessages
 from bot.store.instructions import Instructions
 from bot.store.links import Links
+from bot.store.macros import Macros
 from bot.store.messages import Messages
 from bot.store.outbox import Outbox
 from bot.store.presences import Presences
@@ -56,6 +57,7 @@ class Unit:
         self.reports = Reports(connection, writable)
         self.links = Links(connection, writable)
         self.audit = Audit(connection, writable)
+        self.macros = Macros(connection, writable)
         self.action_results = ActionResults(connection, writable)
         self.trackers = Trackers(connection, writable)
         self.heartbeats = Heartbeats(connection, writable)

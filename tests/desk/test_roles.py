@@ -23,6 +23,7 @@ from bot.cases.texting import KEPT, Evidence
 from bot.cases.tracking import new_tracking_number
 from bot.desk import live
 from bot.evidence import path_of
+from bot.languages import LANGUAGES
 from bot.store import Store, Unit
 from bot.store.tables import metadata
 from tests.desk.agents import HERE, Desk, signed_in_desk_of
@@ -35,10 +36,14 @@ ROUTES = """
 GET   /desk                                                   200 200 200 200
 GET   /desk/desk.css                                          200 200 200 200
 GET   /desk/desk.js                                           200 200 200 200
+GET   /desk/writing.css                                       200 200 200 200
+GET   /desk/writing.js                                        200 200 200 200
 GET   /desk/stream                                            401 200 200 200
 GET   /desk/audit                                             303 403 403 200
 GET   /desk/conversations/{conversation_id}                   303 200 200 200
 GET   /desk/conversations/{conversation_id}/stream            401 200 200 200
+GET   /desk/conversations/{conversation_id}/macros            303 200 200 200
+GET   /desk/macros                                            303 403 200 200
 GET   /desk/cases                                             303 200 200 200
 GET   /desk/cases/{tracking_number}                           303 200 200 200
 GET   /desk/cases/{tracking_number}/evidence/{evidence_id}    303 200 200 200
@@ -51,6 +56,9 @@ POST  /desk/sign-out                                          401 303 303 303
 POST  /desk/language                                          401 303 303 303
 POST  /desk/conversations/{conversation_id}/claim             401 303 303 303
 POST  /desk/conversations/{conversation_id}/say               401 303 303 303
+POST  /desk/conversations/{conversation_id}/macros            401 200 200 200
+POST  /desk/macros                                            401 403 303 303
+POST  /desk/macros/{macro_id}/remove                          401 403 303 303
 POST  /desk/conversations/{conversation_id}/hand-back         401 303 303 303
 POST  /desk/conversations/{conversation_id}/release           401 403 303 303
 POST  /desk/cases/{tracking_number}/note                      401 303 303 303
@@ -65,6 +73,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/desk/language": {"language": "fr"},
     "/desk/conversations/{conversation_id}/say": {"text": "Hello", "word_id": "w"},
     "/desk/conversations/{conversation_id}/hand-back": {"note": "Found it"},
+    "/desk/macros": {f"{part}_{language}": "Hello" for part in ("title", "text") for language in LANGUAGES},
     "/desk/cases/{tracking_number}/note": {"text": "Found it", "note_id": "n"},
     "/desk/cases/{tracking_number}/step": {"step": "investigate", "seen": "open"},
 }
@@ -118,7 +127,7 @@ def world(gateway) -> Callable[[], Awaitable[World]]:
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(b"a picture")
         places = {"conversation_id": talk.id, "tracking_number": number, "evidence_id": piece.id}
-        return World(gateway, {**places, "file": "days.csv", "number": number_there})
+        return World(gateway, {**places, "file": "days.csv", "macro_id": "m1", "number": number_there})
 
     return make
 

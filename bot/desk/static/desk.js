@@ -23,7 +23,7 @@ function renew(place, html) {
   const active = place.contains(document.activeElement) ? document.activeElement : null;
   const mark = active && (active.id ? `#${active.id}` : active.href ? `a[href="${active.getAttribute("href")}"]` : null);
   const caret = active?.selectionStart;
-  const written = [...place.querySelectorAll("textarea")].map((field) => [field.id, field.value]);
+  const written = [...place.querySelectorAll("textarea, .kept")].map((field) => [field.id, field.value]);
   place.innerHTML = html;
   for (const [id, text] of written) {
     const field = document.getElementById(id);
@@ -64,7 +64,8 @@ document.addEventListener("keydown", (event) => {
 // A message goes without a new page; where that fails the form is sent plainly, and the page says why.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.matches(".say") || form.dataset.plain) return;
+  // What a macro filled in is shown on a page of its own before it goes; so is the list of macros.
+  if (!form.matches(".say") || form.dataset.plain || form.elements.filled.value || event.submitter?.formAction?.endsWith("/macros")) return;
   event.preventDefault();
   const field = form.elements.text;
   const button = form.querySelector("button");
