@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from actions.asking import phrase
 from actions.base import Turn
 from actions.notifying import address, notify
 from actions.reaching import at_own_number
-from bot.cases.case import P2, WAITING, Case, Escalation, Handoff
+from bot.cases.case import COMES_BACK_WITHIN, P2, WAITING, Case, Escalation, Handoff
 from bot.cases.intake import reachable
 from bot.cases.promises import Promise
 from bot.cases.tracking import new_tracking_number
-from bot.playbooks import heard
-
-COMES_BACK_WITHIN = timedelta(days=14)
-"""Whoever complains of the same thing again within this time was not helped the first time."""
+from bot.playbooks import same_trouble
 
 
 def open_case(turn: Turn) -> Case:
@@ -72,16 +69,13 @@ def _link_to_earlier(turn: Turn, case: Case) -> None:
         else []
     )
     told_here = [turn.unit.cases.get(number) for number in turn.conversation.earlier]
-    earlier = next((known for known in [*mine, *told_here] if known and _same_trouble(case, known)), None)
+    earlier = next(
+        (known for known in [*mine, *told_here] if known and same_trouble(case.complaint, known.complaint)),
+        None,
+    )
     if earlier is not None:
         case.recontact_of = earlier.tracking_number
         case.note(turn.now, "customer", "came_back", earlier.tracking_number)
-
-
-def _same_trouble(case: Case, earlier: Case) -> bool:
-    """Tell whether two cases are about the same thing, by what was read out of them or by the words they name it with."""
-    named = heard(case.complaint.narrative) & heard(earlier.complaint.narrative)
-    return bool(named) or case.is_about_the_same_as(earlier)
 
 
 def _promise_time_frames(turn: Turn, case: Case) -> None:

@@ -1,4 +1,4 @@
-"""Evidence: the files that customers texted are fetched from the carrier, looked at, and kept on our own disk."""
+"""Evidence: files that customers texted, or that agents add, are looked at and kept on our own disk."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from urllib.parse import urljoin, urlsplit
 
 from requests import Response, Session
@@ -19,9 +20,23 @@ from requests.exceptions import RequestException
 from requests.models import PreparedRequest
 from urllib3.exceptions import HTTPError
 
+from bot.cases import audit
+from bot.cases.agent import Agent
 from bot.cases.case import ASSISTANT, Case
 from bot.cases.conversation import Conversation, Notice
-from bot.cases.texting import BY_ADDRESS, BY_SIZE, BY_TYPE, KEPT, LOST, MEDIA, MOST_BYTES, REFUSED, Evidence
+from bot.cases.texting import (
+    BY_ADDRESS,
+    BY_NUMBER,
+    BY_SIZE,
+    BY_TYPE,
+    KEPT,
+    LOST,
+    MEDIA,
+    MOST_BYTES,
+    MOST_FILES,
+    REFUSED,
+    Evidence,
+)
 from bot.languages import pack
 from bot.languages.wording import filled_in
 from bot.notices.segments import as_sms
@@ -300,6 +315,66 @@ class EvidenceFetching:
         )
         if unit.outbox.add(notice):
             unit.messages.add(conversation.id, "system", words, now)
+
+
+def add_file(
+    store: Store, data_dir: Path, tracking_number: str, content: bytes, agent: Agent, now: datetime
+) -> Evidence:
+    """Keep a file that an agent adds to a case, the same one once.
+
+    Raises NotTaken for what is no picture or document, is too large or one too many, LookupError when there is no
+    such case.
+    """
+    media_type = type_of(content[:LONGEST_SIGN])
+    if media_type is None:
+        raise NotTaken(BY_TYPE)
+    if len(content) > MOST_BYTES:
+        raise NotTaken(BY_SIZE)
+    digest = hashlib.sha256(content).hexdigest()
+    name = hashlib.sha256(f"{tracking_number}:{digest}".encode()).hexdigest()[:32]
+    with store.view() as unit:
+        conversation_id = unit.cases.conversation_of(tracking_number)
+        known = unit.evidence.of_conversation(conversation_id) if conversation_id else []
+    if conversation_id is None:
+        raise LookupError("no such case")
+    if len(known) >= MOST_FILES:
+        raise NotTaken(BY_NUMBER)
+    piece = Evidence(
+        name,
+        conversation_id,
+        source=f"desk:{name}",
+        url="",
+        media_type=media_type,
+        received_at=now,
+        state=KEPT,
+        bytes=len(content),
+        sha256=digest,
+        ended_at=now,
+        added_by=agent.name,
+    )
+    _write(content, path_of(piece, data_dir))
+    with store.unit() as unit:
+        case = unit.cases.get(tracking_number)
+        assert case is not None
+        if unit.evidence.add(piece):
+            case.note(now, agent.name, f"evidence_{KEPT}", _detail(piece))
+            unit.cases.save(case)
+            unit.audit.add(now, audit.ATTACHED, agent.id, tracking_number)
+    return piece
+
+
+def _write(content: bytes, place: Path) -> None:
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = place.with_name(f".{place.name}.{token_hex(4)}.part")
+    try:
+        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _put_in_place(unfinished, place)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def _put_in_place(unfinished: Path, place: Path) -> None:

@@ -21,6 +21,7 @@ from bot.cases.holding import (
     after,
     happens,
 )
+from bot.cases.lodging import CHANNELS
 from bot.cases.macros import must_have_no_gap
 from bot.cases.promises import due_in_business_days
 from bot.languages import pack
@@ -154,6 +155,8 @@ class Handoffs:
     def _take(self, unit: Unit, conversation: Conversation, agent: Agent, event: str) -> bool:
         if _call_goes_on(unit, conversation):
             raise CannotSay("call_goes_on")
+        if conversation.channel in CHANNELS:
+            raise CannotSay("no_talk")
         now = self._now()
         waited_since = conversation.held_since if conversation.holder == WAITING else None
         if agent.may_relieve(conversation.agent_id):

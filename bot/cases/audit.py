@@ -11,13 +11,16 @@ from hashlib import sha256
 SIGNED_IN, SIGN_IN_REFUSED, SIGNED_OUT = "signed_in", "sign_in_refused", "signed_out"
 OPENED, CLAIMED, SAID, HANDED_BACK, RELEASED = "opened", "claimed", "said", "handed_back", "released"
 CASE_OPENED, NOTED, STEPPED = "case_opened", "noted", "stepped"
+LODGED, ATTACHED, POSTED, CORRECTED, ASSIGNED = "lodged", "attached", "posted", "corrected", "assigned"
+LINKED, UNLINKED, MERGED, SPLIT = "linked", "unlinked", "merged", "split"
 DOWNLOADED, EXPORTED = "downloaded", "exported"
 RETRIED = "retried"
 OVERRODE = "overrode"
 MACRO_ADDED, MACRO_CHANGED, MACRO_REMOVED = "macro_added", "macro_changed", "macro_removed"
 
+CASE_WORK = (LODGED, ATTACHED, POSTED, CORRECTED, ASSIGNED, LINKED, UNLINKED, MERGED, SPLIT)
 ABOUT_CONVERSATIONS = (OPENED, CLAIMED, SAID, HANDED_BACK, RELEASED, OVERRODE)
-ABOUT_CASES = (CASE_OPENED, NOTED, STEPPED)
+ABOUT_CASES = (CASE_OPENED, NOTED, STEPPED, *CASE_WORK)
 ABOUT_MACROS = (MACRO_ADDED, MACRO_CHANGED, MACRO_REMOVED)
 """What the subject of a deed is; a download's is the piece of evidence, an export's what was taken, the others have none."""
 

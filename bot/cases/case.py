@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from bot.cases import status
 from bot.cases.complaint import Complaint
@@ -20,6 +20,10 @@ ASSISTANT, WAITING, AGENT = "assistant", "waiting", "agent"
 
 UNSAFE_TO_WRITE = frozenset({"safety: violence", "safety: self_harm"})
 """Reasons for which a person was asked for, in which nothing is written that nobody asked for."""
+
+
+COMES_BACK_WITHIN = timedelta(days=14)
+"""Whoever complains of the same thing again within this time was not helped the first time."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ class Referral:
 class Case:
     """One complaint on record. Only the methods change it; each change leaves a line in the history.
 
-    `recontact_of` is the tracking number of an earlier case about the same thing, if it is not long ago.
+    `recontact_of` is the tracking number of an earlier case about the same thing, if it is not long ago; `received_on`
+    the day on which it reached us, where somebody had to open the case for it.
     """
 
     tracking_number: str
@@ -78,6 +83,7 @@ class Case:
     verified: bool = False
     verified_weakly: bool = False
     recontact_of: str | None = None
+    received_on: date | None = None
     offers: list[Offer] = field(default_factory=list)
     resolutions: list[Resolution] = field(default_factory=list)
     promises: list[Promise] = field(default_factory=list)
@@ -85,13 +91,6 @@ class Case:
     handoffs: list[Handoff] = field(default_factory=list)
     referral: Referral | None = None
     history: list[HistoryEntry] = field(default_factory=list)
-
-    def is_about_the_same_as(self, other: Case) -> bool:
-        """Tell whether two cases tell of the same trouble: a nature of the same issue, and no other service."""
-        known = {(nature.category, nature.issue) for nature in other.complaint.natures}
-        services = {*self.complaint.services}, {*other.complaint.services}
-        same = any((nature.category, nature.issue) in known for nature in self.complaint.natures)
-        return same and (not all(services) or bool(services[0] & services[1]))
 
     def note(self, at: datetime, by: str, what: str, detail: str = "") -> None:
         """Add a line to the history."""
@@ -212,6 +211,11 @@ class Case:
         ]
         self.note(at, AGENT, "taken_over")
         self.keep("call_back", at)
+
+    def tell_of_danger(self, reason: str, at: datetime, by: str) -> None:
+        """Record a danger that a person has before them already: nobody else is waited for."""
+        self.handoffs.append(Handoff(at, reason, taken_at=at))
+        self.note(at, by, "danger", reason)
 
     @property
     def is_unsafe_to_write(self) -> bool:

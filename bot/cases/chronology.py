@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 PRECISIONS = ("day", "month", "year", "range", "unknown")
+
+_PRECISION = {4: "year", 7: "month", 10: "day"}
+_WRITTEN = re.compile(r"\d{4}(-\d\d){0,2}|\d{4}-\d\d-\d\d/(?P<end>\d{4}-\d\d-\d\d)", re.ASCII)
 
 EXACT = ("day", "month")
 """Precisions on which a doubt can be built."""
@@ -48,6 +52,24 @@ class Event:
     def dated_as(self, other: Event) -> Event:
         """Return the event with the date of another one."""
         return replace(self, date=other.date, precision=other.precision)
+
+
+def dated(text: str) -> tuple[str | None, str]:
+    """Return a written date in ISO 8601 and its precision; nothing written is unknown. Raises ValueError.
+
+    It is a day, a month, a year, or a range `start/end` of days that are in order.
+    """
+    if not text:
+        return None, "unknown"
+    written = _WRITTEN.fullmatch(text)
+    if written is None:
+        raise ValueError(f"no date: {text!r}")
+    precision = "range" if written["end"] else _PRECISION[len(text)]
+    event = Event(text, precision, "")
+    begin, end = first_day(event), last_day(event)
+    if begin and end and begin > end:
+        raise ValueError("a range ends after it begins")
+    return text, precision
 
 
 def first_day(event: Event) -> date | None:

@@ -77,6 +77,13 @@ class Complaint:
         """The services concerned, main one first."""
         return list(dict.fromkeys(nature.service for nature in self.natures if nature.service))
 
+    def is_about_the_same_as(self, other: Complaint) -> bool:
+        """Tell whether both tell of the same trouble: a nature of the same issue, and no other service."""
+        known = {(nature.category, nature.issue) for nature in other.natures}
+        services = {*self.services}, {*other.services}
+        same = any((nature.category, nature.issue) in known for nature in self.natures)
+        return same and (not all(services) or bool(services[0] & services[1]))
+
     def tell(self, text: str) -> None:
         """Add words to the story."""
         self.narrative = f"{self.narrative}\n{text}" if self.narrative else text

@@ -85,7 +85,8 @@ class Consent:
 class Evidence:
     """A photo or document. `source` names the message and the place in it, so that none is kept twice.
 
-    It is `waiting` until its file was fetched from `url`, then `kept`, or `refused` for a `reason`.
+    It is `waiting` until its file was fetched from `url`, then `kept`, or `refused` for a `reason`. `added_by` names
+    the agent who added what came another way than by text.
     """
 
     id: str
@@ -101,3 +102,4 @@ class Evidence:
     ended_at: datetime | None = None
     due_at: datetime | None = None
     failures: int = 0
+    added_by: str | None = None

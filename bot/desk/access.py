@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.responses import Response
+from starlette.datastructures import FormData, UploadFile
 
 from bot.agents import checked_password, normal_email
 from bot.cases.agent import SIGNED_IN_FOR, Agent, AgentSession
@@ -20,6 +21,10 @@ from bot.settings import Settings
 from bot.store import Store
 
 COOKIE = "desk"
+FILES = "files"
+"""What the field for files is called in every form that has one."""
+
+MOST_FIELDS = 20
 MOST_TRIES, MOST_TRIES_FROM, TRIES_COUNT_FOR = 10, 100, timedelta(minutes=15)
 """So many passwords in this time, for one address of mail and from one of the network; after that none is looked at."""
 
@@ -63,17 +68,29 @@ async def signed_in(request: Request, role: str) -> SignedIn:
 
 async def posted(request: Request, role: str) -> tuple[SignedIn, dict[str, str]]:
     """Return who sends a form, and its fields; raises Forbidden unless it comes from a page that we gave this agent."""
-    who = await signed_in(request, role)
-    must_be_from_here(request, who.agent.language)
-    fields = await form_of(request)
-    if not secrets.compare_digest(fields.get("token", "").encode(), who.form_token.encode()):
-        raise Forbidden("cross_site", who.agent.language)
+    who, fields, _ = await posted_with_files(request, role, MOST_FIELDS, 0)
     return who, fields
 
 
+async def posted_with_files(
+    request: Request, role: str, most_fields: int, most_files: int
+) -> tuple[SignedIn, dict[str, str], list[UploadFile]]:
+    """Return who sends a form, its fields and its files, as `posted` does."""
+    who = await signed_in(request, role)
+    must_be_from_here(request, who.agent.language)
+    form = await request.form(max_files=most_files, max_fields=most_fields)
+    fields = _texts_of(form)
+    if not secrets.compare_digest(fields.get("token", "").encode(), who.form_token.encode()):
+        raise Forbidden("cross_site", who.agent.language)
+    return who, fields, [file for file in form.getlist(FILES) if isinstance(file, UploadFile) and file.size]
+
+
 async def form_of(request: Request) -> dict[str, str]:
-    """Return the text fields of a form; files are no part of any."""
-    form = await request.form(max_files=0, max_fields=20)
+    """Return the text fields of a form that has no files."""
+    return _texts_of(await request.form(max_files=0, max_fields=MOST_FIELDS))
+
+
+def _texts_of(form: FormData) -> dict[str, str]:
     return {name: value for name, value in form.items() if isinstance(value, str)}
 
 

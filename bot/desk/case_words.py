@@ -36,6 +36,12 @@ def tried(wording: Wording, kept: str) -> str:
     return f"{playbook(wording, book)}: {finding(wording, found)}" if found else _plain(kept)
 
 
+def happening(wording: Wording, what: str) -> str:
+    """Write what happened to a case."""
+    own = wording.work["happenings"].get(what, what)
+    return str(wording.words["happenings"].get(what, own))
+
+
 def detail(wording: Wording, line: HistoryEntry) -> str:
     """Write the detail of a line of the history; what no pack has words for stands as it was kept."""
     words, kept = wording.words, line.detail
@@ -47,7 +53,7 @@ def detail(wording: Wording, line: HistoryEntry) -> str:
         return str(words["offer_kinds"].get(kept, kept))
     if line.what == "circumstances":
         return ", ".join(words["circumstances"].get(name, name) for name in kept.split(", "))
-    named = {"playbook": tried, "person_requested": reason}.get(line.what)
+    named = {"playbook": tried, "person_requested": reason, "danger": reason}.get(line.what)
     return named(wording, kept) if named else kept
 
 

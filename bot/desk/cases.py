@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
-from bot.cases import audit
+from bot.cases import audit, lodging
 from bot.cases.agent import AGENT
 from bot.cases.case import P1, P2, P3, Case, HistoryEntry
 from bot.cases.complaint import CATEGORIES
@@ -28,22 +27,23 @@ from bot.cases.status import STATUSES
 from bot.cases.steps import NEEDS_THEIR_WORD, next_steps, role_for, take
 from bot.cases.texting import Evidence
 from bot.cases.tracking import find_tracking_number
+from bot.cases.tying import Tie
 from bot.desk import access, case_words, pages
 from bot.desk.access import Forbidden, SignedIn
+from bot.desk.answering import go, wording_for
 from bot.desk.glance import Seen, Wording
 from bot.gateway.downloads import evidence_file
 from bot.gateway.services import Services, services
 from bot.handoff import looked_at
 from bot.languages import LANGUAGES
 from bot.languages.wording import written_money
-from bot.provider import profile
 from bot.store import Store, Unit
 from bot.store.case_lists import Listed, Wanted
 
 router = APIRouter(prefix="/desk/cases", include_in_schema=False)
 
 PAGE = 50
-CHANNELS = ("web", "sms", "voice")
+CHANNELS = ("web", "sms", "voice", *lodging.CHANNELS)
 FILTERS = {
     "status": STATUSES,
     "priority": (P1, P2, P3),
@@ -56,7 +56,6 @@ FILTERS = {
 LONGEST_SEARCH = 200
 LONGEST_NOTE = 4000
 NOTE = "note"
-_SEE_OTHER = 303
 
 Table = tuple[str, list[str], list[tuple[str, ...]]]
 
@@ -74,6 +73,7 @@ class Whole:
     conversation_id: str
     notices: list[tuple[Notice, datetime | None]]
     evidence: list[Evidence]
+    ties: list[Tie]
 
 
 @router.get("")
@@ -90,7 +90,7 @@ async def many(request: Request) -> Response:
     found = await to_thread(read)
     shown = found[:PAGE]
     html = pages.case_list_page(
-        _words(request, who),
+        wording_for(request, who),
         who,
         wanted=wanted,
         filters=FILTERS,
@@ -106,7 +106,7 @@ async def one(tracking_number: str, request: Request) -> Response:
     """Show a case with everything that is kept of it."""
     who = await access.signed_in(request, AGENT)
     await to_thread(_record_opening, services(request), who, tracking_number)
-    return await _case_page(request, who, tracking_number)
+    return await case_page(request, who, tracking_number)
 
 
 @router.get("/{tracking_number}/evidence/{evidence_id}")
@@ -137,7 +137,7 @@ async def note(tracking_number: str, request: Request) -> Response:
             unit.action_results.put(once, NOTE, "{}")
             case.note(at, who.agent.name, NOTE, text)
 
-    return await _done(request, who, tracking_number, keep, audit.NOTED, text)
+    return await changed(request, who, tracking_number, keep, audit.NOTED, text)
 
 
 @router.post("/{tracking_number}/step")
@@ -150,7 +150,7 @@ async def step(tracking_number: str, request: Request) -> Response:
         said_so = fields.get("customer_said_so") == "yes"
         take(case, fields.get("step", ""), who.agent, at, fields.get("seen", ""), said_so)
 
-    return await _done(request, who, tracking_number, go, audit.STEPPED)
+    return await changed(request, who, tracking_number, go, audit.STEPPED)
 
 
 def _wanted(request: Request) -> tuple[Wanted, str | None]:
@@ -178,7 +178,7 @@ def _address(wanted: Wanted, after: str | None) -> str:
     return "?".join(filter(None, ["/desk/cases", urlencode({k: v for k, v in asked.items() if v})]))
 
 
-async def _done(
+async def changed(
     request: Request,
     who: SignedIn,
     tracking_number: str,
@@ -207,15 +207,15 @@ async def _done(
     except CaseError as refused:
         if refused.code == "for_a_lead":
             raise Forbidden("for_a_lead", who.agent.language) from None
-        return await _case_page(request, who, tracking_number, refused.code, draft)
-    address = f"/desk/cases/{tracking_number}"
-    return RedirectResponse(address, _SEE_OTHER, headers={"Cache-Control": "no-store"})
+        return await case_page(request, who, tracking_number, refused.code, draft)
+    return go(f"/desk/cases/{tracking_number}")
 
 
-async def _case_page(
+async def case_page(
     request: Request, who: SignedIn, tracking_number: str, refused: str | None = None, draft: str = ""
 ) -> Response:
-    parts, wording = services(request), _words(request, who)
+    """Return the page of a case; `refused` names why something was not done, `draft` keeps the words of a note."""
+    parts, wording = services(request), wording_for(request, who)
     whole = await to_thread(_look_at, parts.store, tracking_number)
     if whole is None:
         raise Forbidden("not_found", who.agent.language)
@@ -233,7 +233,7 @@ async def _case_page(
         steps=next_steps(whole.case, who.agent),
         needs_their_word=NEEDS_THEIR_WORD,
         for_a_lead=not who.agent.may(role_for(whole.case)),
-        problem=wording.words["errors"][refused] if refused else None,
+        problem=wording.error(refused) if refused else None,
         draft=draft,
         note_id=token_hex(8),
         longest_note=LONGEST_NOTE,
@@ -253,7 +253,8 @@ def _look_at(store: Store, tracking_number: str) -> Whole | None:
         proof = unit.proofs.of(conversation.id) if case.verified else None
         seen = Seen(conversation, case, proof, call, None, holdings, [])
         notices = unit.outbox.of_case(tracking_number)
-        return Whole(seen, case, conversation.id, notices, unit.evidence.of_case(tracking_number))
+        evidence, ties = unit.evidence.of_case(tracking_number), unit.ties.of(tracking_number)
+        return Whole(seen, case, conversation.id, notices, evidence, ties)
 
 
 def _record_opening(parts: Services, who: SignedIn, tracking_number: str) -> None:
@@ -352,10 +353,5 @@ def _outcome(wording: Wording, tried: Resolution) -> str:
 
 def _told(wording: Wording, line: HistoryEntry) -> tuple[str, ...]:
     """Put a line of the history into words; what no pack has words for stands as it was kept."""
-    words = wording.words
-    by, what = words["from"].get(line.by, line.by), words["happenings"].get(line.what, line.what)
+    by, what = wording.words["from"].get(line.by, line.by), case_words.happening(wording, line.what)
     return wording.moment(line.at), by, what, case_words.detail(wording, line)
-
-
-def _words(request: Request, who: SignedIn) -> Wording:
-    return Wording(who.agent.language, ZoneInfo(profile(services(request).settings.provider).timezone))

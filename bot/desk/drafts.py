@@ -66,5 +66,4 @@ def problem_of(wording: Wording, refused: CaseError) -> str | None:
     """Say why something was refused; what the rules stop says so at its own place."""
     if isinstance(refused, Stopped):
         return None
-    words = {**wording.words["errors"], **wording.replying["errors"]}
-    return str(words[refused.code])
+    return wording.error(refused.code)

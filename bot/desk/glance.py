@@ -80,6 +80,10 @@ class Wording:
         self.work: Mapping[str, Any] = pack(language, "casework")
         self.replying: Mapping[str, Any] = pack(language, "replying")
 
+    def error(self, code: str) -> str:
+        """Say why something was not done."""
+        return str({**self.words["errors"], **self.work["errors"], **self.replying["errors"]}[code])
+
     def moment(self, at: datetime | None) -> str:
         """Write a moment with its hour."""
         if at is None:

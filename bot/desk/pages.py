@@ -10,10 +10,12 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.cases import lodging
 from bot.cases.agent import ADMINISTRATOR, LEAD
 from bot.cases.audit import ABOUT_CASES, ABOUT_CONVERSATIONS
-from bot.cases.case import WAITING
-from bot.cases.conversation import Message
+from bot.cases.case import WAITING, Case
+from bot.cases.complaint import SERVICES
+from bot.cases.conversation import Message, Notice
 from bot.desk.access import SignedIn
 from bot.desk.audit import Read, Wished
 from bot.desk.charts import PATTERNS
@@ -21,6 +23,8 @@ from bot.desk.drafts import NOTHING_WRITTEN, Draft
 from bot.desk.glance import Seen, Wording
 from bot.gateway.serving import LANGUAGE_NAMES
 from bot.languages import pack
+from bot.reading.circumstances import CIRCUMSTANCES
+from bot.reading.safety import DANGERS
 from bot.store.holdings import Waiting
 
 _HERE = Path(__file__).parent
@@ -136,6 +140,23 @@ def macros_page(wording: Wording, who: SignedIn, **values: Any) -> str:
     return _rendered("macros.html", wording, who, **values)
 
 
+def new_case_page(wording: Wording, who: SignedIn, **values: Any) -> str:
+    """Return the form to open a case with."""
+    labels = pack(wording.language, "nature_labels")
+    known = {
+        "channels": lodging.CHANNELS,
+        "dangers": DANGERS,
+        "circumstances": CIRCUMSTANCES,
+        "services": SERVICES,
+    }
+    return _rendered("new_case.html", wording, who, labels=labels, known=known, **values)
+
+
+def letter_page(wording: Wording, who: SignedIn, case: Case, notice: Notice, waits: bool) -> str:
+    """Return a letter as it is printed; it `waits` to be posted or not."""
+    return _rendered("letter.html", wording, who, case=case, notice=notice, waits=waits)
+
+
 def audit_page(wording: Wording, who: SignedIn, wished: Wished, read: Read) -> str:
     """Return the page of who saw and did what."""
     values = {
@@ -168,6 +189,7 @@ def _conversation_values(wording: Wording, who: SignedIn, seen: Seen) -> dict[st
         "sections": wording.glance(seen),
         "is_mine": seen.is_held_by(who.agent),
         "may_release": conversation.holder == "agent" and conversation.agent_id and who.agent.may(LEAD),
+        "is_by_hand": conversation.channel in lodging.CHANNELS,
         "is_call": conversation.channel == "voice",
         "call_goes_on": seen.call is not None and seen.call.ended_at is None,
         "word_id": secrets.token_hex(8),
@@ -176,5 +198,5 @@ def _conversation_values(wording: Wording, who: SignedIn, seen: Seen) -> dict[st
 
 def _rendered(template: str, wording: Wording, who: SignedIn | None, **values: Any) -> str:
     return _TEMPLATES.get_template(template).render(
-        language=wording.language, wording=wording, words=wording.words, who=who, **values
+        language=wording.language, wording=wording, words=wording.words, work=wording.work, who=who, **values
     )

@@ -323,5 +323,5 @@ def answer_refusals(app: FastAPI) -> None:
     @app.exception_handler(Forbidden)
     async def forbidden(request: Request, refused: Forbidden) -> Response:
         wording = _words(request, refused.language)
-        html = pages.error_page(wording, None, wording.words["errors"][refused.code])
+        html = pages.error_page(wording, None, wording.error(refused.code))
         return pages.page(html, 404 if refused.code == "not_found" else 403)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from fastapi import FastAPI
 
 from bot.desk import cases as desk_cases
+from bot.desk import casework as desk_casework
 from bot.desk import macros as desk_macros
 from bot.desk import reports as desk_reports
 from bot.desk import routes as desk
@@ -89,7 +90,7 @@ def create_app(
     app.state.services = parts
     for module in (
         *(chat, voice, sms, deliveries, cases_api, health, pages, process_page),
-        *(desk, desk_cases, desk_macros, desk_reports, connectors),
+        *(desk, desk_casework, desk_cases, desk_macros, desk_reports, connectors),
     ):
         app.include_router(module.router)
     answer_refusals(app, parts.metrics, parts.sessions.language_of)

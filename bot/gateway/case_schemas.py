@@ -172,6 +172,7 @@ CASE_EXAMPLE = {
     "language": "en",
     "channel": "web",
     "opened_at": "2026-03-05T15:04:05.123Z",
+    "received_on": None,
     "customer": {
         "account_number": "40021873",
         "verified": True,
@@ -223,7 +224,9 @@ CASE_EXAMPLE = {
 
 
 class Case(BaseModel):
-    """One complaint on record."""
+    """One complaint on record. `channel` is web, sms or voice; letter, email, in_person or phone where an agent opened
+    it, with the day on which it was `received_on`.
+    """
 
     model_config = example(CASE_EXAMPLE)
 
@@ -233,6 +236,7 @@ class Case(BaseModel):
     language: Language
     channel: str
     opened_at: str
+    received_on: str | None
     customer: Customer
     complaint: Complaint
     offers: list[Offer]

@@ -126,6 +126,7 @@ def case_json(unit: Unit, case: Case) -> Json:
         "language": case.language,
         "channel": case.channel,
         "opened_at": moment(case.opened_at),
+        "received_on": case.received_on.isoformat() if case.received_on else None,
         "customer": _customer(case),
         "complaint": _complaint(case.complaint),
         "offers": [

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from bot.cases.complaint import Complaint
 from bot.cases.playbook import Playbook, Step
 from bot.languages import LANGUAGES
 from bot.playbooks.check import ALWAYS_KNOWN, SUCCESS, problems
@@ -24,6 +25,7 @@ __all__ = [
     "read",
     "read_all",
     "replies",
+    "same_trouble",
     "words",
 ]
 
@@ -60,6 +62,11 @@ def playbook(name: str) -> Playbook | None:
 def heard(text: str) -> frozenset[str]:
     """Return the names of the playbooks whose trouble a text names in so many words, in whichever language."""
     return named_in(text, _finders())
+
+
+def same_trouble(one: Complaint, other: Complaint) -> bool:
+    """Tell whether two complaints are about the same thing, by what was read out of them or by the words for it."""
+    return bool(heard(one.narrative) & heard(other.narrative)) or one.is_about_the_same_as(other)
 
 
 @cache

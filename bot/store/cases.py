@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, false, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import Select
 
@@ -137,6 +137,23 @@ class Cases(Repository):
         """Return the cases of an account that were opened from this moment on, the latest first."""
         mine = (cases.c.account_number == account_number) & (cases.c.opened_at >= since)
         statement = _READ.where(mine).order_by(cases.c.id.desc())
+        return self._load(plain_and_locking(statement, cases)[self._writable])
+
+    def of_customer(
+        self, account_number: str | None, phone: str | None, email: str | None, limit: int
+    ) -> list[Case]:
+        """Return the latest cases with one of these, which may be the same customer's; none for no contact at all."""
+        given = [
+            (complaints.c.account_number, account_number),
+            (complaints.c.phone, phone),
+            (complaints.c.email, email),
+        ]
+        told = or_(*(column == value for column, value in given if value))
+        if not any(value for _, value in given):
+            return []
+        proven = cases.c.account_number == account_number if account_number else false()
+        mine = or_(cases.c.complaint_id.in_(select([complaints.c.id]).where(told)), proven)
+        statement = _READ.where(mine).order_by(cases.c.id.desc()).limit(limit)
         return self._load(plain_and_locking(statement, cases)[self._writable])
 
     def exists(self, tracking_number: str) -> bool:

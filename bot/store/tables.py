@@ -96,6 +96,10 @@ prior_contacts = _list_of(
 )
 amounts = _list_of("complaint", "amounts", _always("cents", Cents), _always("currency"))
 
+# By which the other cases of a customer are found.
+for _contact in (complaints.c.account_number, complaints.c.phone, complaints.c.email):
+    Index(None, _contact, sqlite_where=_contact.isnot(None), postgresql_where=_contact.isnot(None))
+
 conversations = Table(
     "conversations",
     metadata,
@@ -279,6 +283,8 @@ cases = Table(
     _always("verified_weakly", Boolean),
     # The earlier case about the same thing, where the customer has come back within two weeks.
     _maybe("recontact_of"),
+    # Where an agent opened it: the day on which the letter came, or whatever it was.
+    _maybe("received_on", Date),
     _maybe("referral_at", Moment),
     _maybe("referral_scheme"),
     _maybe("referral_scheme_number"),
@@ -300,6 +306,16 @@ case_searches = Table(
         autoincrement=False,
     ),
     _always("words"),
+)
+# Cases that belong together: from the one that was tied to the other, by whom and when.
+case_ties = Table(
+    "case_ties",
+    metadata,
+    Column("tracking_number", Words, primary_key=True),
+    Column("other", Words, primary_key=True, index=True),
+    _always("kind"),
+    _always("at", Moment),
+    _always("by"),
 )
 offers = _list_of(
     "case",
@@ -548,6 +564,7 @@ evidence = Table(
     _maybe("ended_at", Moment),
     _maybe("due_at", Moment),
     _always("failures", Integer),
+    _maybe("added_by"),
 )
 Index(
     "ix_evidence_waiting",

@@ -29,6 +29,7 @@ from bot.store.presences import Presences
 from bot.store.reports import Reports
 from bot.store.running import ActionResults, Heartbeats, Trackers
 from bot.store.texters import Consents, Texters
+from bot.store.ties import Ties
 
 
 class Unit:
@@ -39,6 +40,7 @@ class Unit:
         self.messages = Messages(connection, writable)
         self.inbound = InboundMessages(connection, writable)
         self.cases = Cases(connection, writable)
+        self.ties = Ties(connection, writable)
         self.case_lists = CaseLists(connection, writable)
         self.outbox = Outbox(connection, writable)
         self.codes = Codes(connection, writable)

@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from bot.cases.case import WAITING, Case
 from bot.cases.complaint import Complaint, Nature
+from bot.cases.conversation import Notice
 from bot.cases.texting import KEPT, Evidence
 from bot.cases.tracking import new_tracking_number
 from bot.desk import live
@@ -51,6 +52,8 @@ GET   /desk/reports                                           303 403 200 200
 GET   /desk/reports/{file}                                    303 403 200 200
 GET   /desk/deliveries                                        303 403 403 200
 POST  /desk/deliveries/{number}/again                         401 403 403 303
+GET   /desk/cases/{tracking_number}/letters/{place}           303 200 200 200
+GET   /desk/cases/new                                         303 200 200 200
 POST  /desk/sign-in                                           401 401 401 401
 POST  /desk/sign-out                                          401 303 303 303
 POST  /desk/language                                          401 303 303 303
@@ -63,6 +66,9 @@ POST  /desk/conversations/{conversation_id}/hand-back         401 303 303 303
 POST  /desk/conversations/{conversation_id}/release           401 403 303 303
 POST  /desk/cases/{tracking_number}/note                      401 303 303 303
 POST  /desk/cases/{tracking_number}/step                      401 303 303 303
+POST  /desk/cases/{tracking_number}/attach                    401 409 409 409
+POST  /desk/cases/{tracking_number}/posted                    401 303 303 303
+POST  /desk/cases/new                                         401 303 303 303
 """
 TABLE = [line.split() for line in ROUTES.splitlines() if line]
 POSTS = [path for method, path, *_ in TABLE if method == "POST"]
@@ -76,6 +82,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/desk/macros": {f"{part}_{language}": "Hello" for part in ("title", "text") for language in LANGUAGES},
     "/desk/cases/{tracking_number}/note": {"text": "Found it", "note_id": "n"},
     "/desk/cases/{tracking_number}/step": {"step": "investigate", "seen": "open"},
+    "/desk/cases/new": {"narrative": "Billed twice", "form_id": "f"},
 }
 
 # Forms of pages that nobody signed in for, which therefore carry no token.
@@ -123,11 +130,14 @@ def world(gateway) -> Callable[[], Awaitable[World]]:
             )
             unit.evidence.add(piece)
             number_there = stuck_delivery(unit, talk.id, at)
+            unit.outbox.add(Notice(f"{number}:letter", "letter", "Kim Roy", "en", "Dear Kim", at, number))
         file = path_of(piece, gateway.app.state.services.settings.data_dir)
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(b"a picture")
         places = {"conversation_id": talk.id, "tracking_number": number, "evidence_id": piece.id}
-        return World(gateway, {**places, "file": "days.csv", "macro_id": "m1", "number": number_there})
+        return World(
+            gateway, {**places, "file": "days.csv", "number": number_there, "macro_id": "m1", "place": "1"}
+        )
 
     return make
 

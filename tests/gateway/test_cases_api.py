@@ -87,6 +87,7 @@ async def test_a_case_shows_everything_on_record(gateway):
         "language": "fr",
         "channel": "web",
         "opened_at": ISO,
+        "received_on": None,
         "customer": {
             "account_number": "40021873",
             "verified": True,

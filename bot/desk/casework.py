@@ -1,0 +1,12 @@
+"""The routes of case work beside those of bot.desk.cases, which they go before: a new case is no case of a number."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from bot.desk import attaching, letters, new_case
+
+router = APIRouter()
+
+for _module in (new_case, attaching, letters):
+    router.include_router(_module.router)
