@@ -37,6 +37,17 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """A fact that was put right, as it was written before and after: when, and by whom of ours."""
+
+    at: datetime
+    by: str
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Escalation:
     """The customer's recorded wish for a senior manager or support lead (Code of practice, part III)."""
 
@@ -69,7 +80,7 @@ class Case:
     """One complaint on record. Only the methods change it; each change leaves a line in the history.
 
     `recontact_of` is the tracking number of an earlier case about the same thing, if it is not long ago; `received_on`
-    the day on which it reached us, where somebody had to open the case for it.
+    the day on which it reached us, where somebody had to open the case for it; `assigned_to` the agent whose it is.
     """
 
     tracking_number: str
@@ -91,6 +102,8 @@ class Case:
     handoffs: list[Handoff] = field(default_factory=list)
     referral: Referral | None = None
     history: list[HistoryEntry] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
+    assigned_to: str | None = None
 
     def note(self, at: datetime, by: str, what: str, detail: str = "") -> None:
         """Add a line to the history."""
@@ -100,6 +113,12 @@ class Case:
         """Change the status by a move of the table; raises MoveNotAllowed."""
         before, self.status = self.status, status.after(self.status, move)
         self.note(at, by, move, f"{before} to {self.status}")
+
+    def assign(self, agent_id: str | None, name: str, at: datetime, by: str) -> None:
+        """Give the case to an agent of this name, or to nobody; whose it is already changes nothing."""
+        if self.assigned_to != agent_id:
+            self.assigned_to = agent_id
+            self.note(at, by, "assigned" if agent_id else "unassigned", name)
 
     def raise_priority(self, priority: str) -> None:
         """Raise the priority; a case never falls back to a lower one by itself."""

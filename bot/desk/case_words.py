@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.cases.case import HistoryEntry
+from bot.cases.case import Correction, HistoryEntry
 from bot.cases.status import MOVES
 from bot.desk.glance import Wording
+from bot.gateway.serving import LANGUAGE_NAMES
+from bot.languages import pack
+from bot.languages.wording import written_phone
 
 
 def playbook(wording: Wording, name: str) -> str:
@@ -53,8 +56,38 @@ def detail(wording: Wording, line: HistoryEntry) -> str:
         return str(words["offer_kinds"].get(kept, kept))
     if line.what == "circumstances":
         return ", ".join(words["circumstances"].get(name, name) for name in kept.split(", "))
+    if line.what == "corrected":
+        return str(wording.work["corrected"].get(kept, kept))
     named = {"playbook": tried, "person_requested": reason, "danger": reason}.get(line.what)
     return named(wording, kept) if named else kept
+
+
+def correction(wording: Wording, kept: Correction) -> tuple[str, str, str, str, str]:
+    """Write when a fact was put right, by whom, which, and what it was before and after."""
+    write = {"natures": _natures, "language": _language, "phone": _phone}.get(kept.what, _as_kept)
+    what = str(wording.work["corrected"][kept.what])
+    return wording.moment(kept.at), kept.by, what, write(wording, kept.before), write(wording, kept.after)
+
+
+def _natures(wording: Wording, kept: str) -> str:
+    services = pack(wording.language, "nature_labels")["services"]
+    rows = [code.split(".") for code in kept.split(", ") if code]
+    return ", ".join(
+        f"{wording.nature(category, issue)}{f' ({services[service]})' if service else ''}"
+        for category, issue, service in rows
+    )
+
+
+def _language(wording: Wording, kept: str) -> str:
+    return LANGUAGE_NAMES.get(kept, kept)
+
+
+def _phone(wording: Wording, kept: str) -> str:
+    return written_phone(kept)
+
+
+def _as_kept(wording: Wording, kept: str) -> str:
+    return kept
 
 
 def _known(wording: Wording, section: str, name: str) -> str:

@@ -16,7 +16,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from bot.cases import audit, lodging
-from bot.cases.agent import AGENT
+from bot.cases.agent import AGENT, Agent
 from bot.cases.case import P1, P2, P3, Case, HistoryEntry
 from bot.cases.complaint import CATEGORIES
 from bot.cases.conversation import Notice
@@ -74,6 +74,7 @@ class Whole:
     notices: list[tuple[Notice, datetime | None]]
     evidence: list[Evidence]
     ties: list[Tie]
+    agents: list[Agent]
 
 
 @router.get("")
@@ -254,7 +255,7 @@ def _look_at(store: Store, tracking_number: str) -> Whole | None:
         seen = Seen(conversation, case, proof, call, None, holdings, [])
         notices = unit.outbox.of_case(tracking_number)
         evidence, ties = unit.evidence.of_case(tracking_number), unit.ties.of(tracking_number)
-        return Whole(seen, case, conversation.id, notices, evidence, ties)
+        return Whole(seen, case, conversation.id, notices, evidence, ties, unit.agents.all())
 
 
 def _record_opening(parts: Services, who: SignedIn, tracking_number: str) -> None:

@@ -117,7 +117,7 @@ class Wording:
             ("who", list(self._who(seen))),
             ("warnings", list(self._warnings(seen))),
             ("what", [*self._natures(complaint), *complaint.narrative.splitlines()]),
-            ("when", [self._event(event) for event in complaint.events]),
+            ("when", [self.event(event) for event in complaint.events]),
             ("remedy", [complaint.remedy or words["not_known"]]),
             ("offers", [self.offer(offer) for offer in (seen.case.offers if seen.case else [])]),
             ("promises", list(self._promises(seen.case))),
@@ -157,7 +157,8 @@ class Wording:
         named = {"kind": "natures", "natures": told, "services": complaint.services}
         return [written(named, self.language)]
 
-    def _event(self, event: Any) -> str:
+    def event(self, event: Any) -> str:
+        """Write what happened when."""
         return f"{written_date(event.date, event.precision, self.language)} – {event.text}"
 
     def offer(self, offer: Offer) -> str:

@@ -142,14 +142,12 @@ def macros_page(wording: Wording, who: SignedIn, **values: Any) -> str:
 
 def new_case_page(wording: Wording, who: SignedIn, **values: Any) -> str:
     """Return the form to open a case with."""
-    labels = pack(wording.language, "nature_labels")
-    known = {
-        "channels": lodging.CHANNELS,
-        "dangers": DANGERS,
-        "circumstances": CIRCUMSTANCES,
-        "services": SERVICES,
-    }
-    return _rendered("new_case.html", wording, who, labels=labels, known=known, **values)
+    return _rendered("new_case.html", wording, who, **_choices(wording), **values)
+
+
+def facts_page(wording: Wording, who: SignedIn, **values: Any) -> str:
+    """Return the page on which facts of a case are put right."""
+    return _rendered("facts.html", wording, who, **_choices(wording), **values)
 
 
 def letter_page(wording: Wording, who: SignedIn, case: Case, notice: Notice, waits: bool) -> str:
@@ -171,6 +169,17 @@ def audit_page(wording: Wording, who: SignedIn, wished: Wished, read: Read) -> s
 def deliveries_page(wording: Wording, who: SignedIn, **values: Any) -> str:
     """Return the page of what did not arrive at another desk."""
     return _rendered("deliveries.html", wording, who, told=pack(wording.language, "other_desks"), **values)
+
+
+def _choices(wording: Wording) -> dict[str, Any]:
+    """Return what can be chosen on forms about a case, and how issues and services are called."""
+    known = {
+        "channels": lodging.CHANNELS,
+        "dangers": DANGERS,
+        "circumstances": CIRCUMSTANCES,
+        "services": SERVICES,
+    }
+    return {"labels": pack(wording.language, "nature_labels"), "known": known}
 
 
 def _queue_values(lines: list[Waiting]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, false, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import Select
 
-from bot.cases.case import Case, Escalation, Handoff, HistoryEntry, Referral
+from bot.cases.case import Case, Correction, Escalation, Handoff, HistoryEntry, Referral
 from bot.cases.playbook import Offer
 from bot.cases.promises import Promise
 from bot.cases.resolution import Resolution
@@ -22,6 +22,7 @@ from bot.store.tables import (
     case_searches,
     cases,
     complaints,
+    corrections,
     escalations,
     handoffs,
     history,
@@ -43,6 +44,7 @@ CASE = Shape(
         Part("escalations", Escalation, escalations),
         Part("handoffs", Handoff, handoffs),
         Part("history", HistoryEntry, history),
+        Part("corrections", Correction, corrections),
     ),
 )
 _NAMES = (*CASE.names, *_REFERRAL)

@@ -285,6 +285,8 @@ cases = Table(
     _maybe("recontact_of"),
     # Where an agent opened it: the day on which the letter came, or whatever it was.
     _maybe("received_on", Date),
+    # No foreign key, as for the agent of a conversation.
+    _maybe("assigned_to"),
     _maybe("referral_at", Moment),
     _maybe("referral_scheme"),
     _maybe("referral_scheme_number"),
@@ -293,6 +295,7 @@ cases = Table(
     Index(None, "opened_at"),
     Index(None, "recontact_of"),
     Index(None, "account_number", "opened_at"),
+    Index(None, "assigned_to", "id"),
 )
 # What the desk searches a case by, folded once when it is written: names and story without accents, numbers as digits.
 case_searches = Table(
@@ -355,6 +358,16 @@ escalations = _list_of(
     _always("due_at", Moment),
 )
 handoffs = _list_of("case", "handoffs", _always("at", Moment), _always("reason"), _maybe("taken_at", Moment))
+# What a fact was before it was put right; kept for good.
+corrections = _list_of(
+    "case",
+    "corrections",
+    _always("at", Moment),
+    _always("by"),
+    _always("what"),
+    _always("before"),
+    _always("after"),
+)
 history = _list_of(
     "case", "history", _always("at", Moment), _always("by"), _always("what"), _always("detail")
 )

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bot.gateway.app import create_app
-from bot.languages import LANGUAGES, pack
+from bot.languages import pack
 from bot.settings import Settings
 from bot.store import migrate, open_store
 from tests.browser.steps import Scheme, visitor
@@ -87,4 +87,14 @@ def test_no_page_has_an_accessibility_violation_and_each_fits_the_screen(
         page.locator("form.sheet button.main").click()
         expect(page.locator(".letter")).to_contain_text("1-888-221-1687")
         fits(page, width)
-        assert LANGUAGES and first
+        # the facts of the first case: one event open, a date that cannot be read, and what was corrected
+        page.goto(f"{product.url}/desk/cases/{first}/facts")
+        page.locator("summary").first.click()
+        page.locator(".event textarea").fill("Charged three times")
+        page.locator(".event button[value=change]").click()
+        expect(page.locator("table")).to_contain_text("2026-03 Charged three times")
+        page.locator("#event_date").fill("soon")
+        page.locator("#event_text").fill("Called")
+        page.locator("#event_text").locator("xpath=ancestor::form").locator("button").click()
+        expect(page.locator("#event_text")).to_have_value("Called")
+        fits(page, width)

@@ -68,6 +68,10 @@ POST  /desk/cases/{tracking_number}/note                      401 303 303 303
 POST  /desk/cases/{tracking_number}/step                      401 303 303 303
 POST  /desk/cases/{tracking_number}/attach                    401 409 409 409
 POST  /desk/cases/{tracking_number}/posted                    401 303 303 303
+GET   /desk/cases/{tracking_number}/facts                     303 200 200 200
+POST  /desk/cases/{tracking_number}/facts                     401 303 303 303
+POST  /desk/cases/{tracking_number}/events                    401 303 303 303
+POST  /desk/cases/{tracking_number}/assign                    401 303 303 303
 POST  /desk/cases/new                                         401 303 303 303
 """
 TABLE = [line.split() for line in ROUTES.splitlines() if line]
@@ -82,6 +86,9 @@ FORMS: dict[str, dict[str, str]] = {
     "/desk/macros": {f"{part}_{language}": "Hello" for part in ("title", "text") for language in LANGUAGES},
     "/desk/cases/{tracking_number}/note": {"text": "Found it", "note_id": "n"},
     "/desk/cases/{tracking_number}/step": {"step": "investigate", "seen": "open"},
+    "/desk/cases/{tracking_number}/facts": {"seen": "0", "name": "Kim Roy"},
+    "/desk/cases/{tracking_number}/events": {"event_text": "Called", "event_date": "2026-03"},
+    "/desk/cases/{tracking_number}/assign": {"agent": ""},
     "/desk/cases/new": {"narrative": "Billed twice", "form_id": "f"},
 }
 

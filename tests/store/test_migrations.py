@@ -29,6 +29,7 @@ from bot.cases import (
     resolution,
     shifts,
     texting,
+    tying,
 )
 from bot.store import books, instructions, migrate, open_store, tables
 from bot.store.books import Entry
@@ -181,10 +182,22 @@ FACTS = [
     (case.Escalation, tables.escalations, set(), {"case_id", "position"}),
     (case.Handoff, tables.handoffs, set(), {"case_id", "position"}),
     (case.HistoryEntry, tables.history, set(), {"case_id", "position"}),
+    (case.Correction, tables.corrections, set(), {"case_id", "position"}),
+    (tying.Tie, tables.case_ties, set(), set()),
     (
         case.Case,
         tables.cases,
-        {"complaint", "offers", "resolutions", "promises", "escalations", "handoffs", "history", "referral"},
+        {
+            "complaint",
+            "offers",
+            "resolutions",
+            "promises",
+            "escalations",
+            "handoffs",
+            "history",
+            "referral",
+            "corrections",
+        },
         {
             "id",
             "conversation_id",
