@@ -13,8 +13,12 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import httpx
+from jsonschema import Draft202012Validator
 
 SHAPES = Path(__file__).parent / "shapes"
+SCHEMA = Draft202012Validator(
+    json.loads((Path(__file__).parents[3] / "docs/handoff-events.schema.json").read_text(encoding="utf-8"))
+)
 SECRET, TOKEN = "the secret of the webhooks", "the token of the tests"
 
 Answer = tuple[int, Any]
@@ -350,6 +354,7 @@ class FakeWebhook(FakeDesk):
 
     def answer(self, request: httpx.Request) -> Answer:
         event = json.loads(request.content)
+        SCHEMA.validate(event)
         if str(request.url) != self.settings["handoff_webhook_url"] or event["version"] != 1:
             return 404, {}
         if event["id"] == request.headers["recourse-event"] and event["id"] not in self.events:
@@ -372,6 +377,7 @@ class FakeWebhook(FakeDesk):
 
     def event(self, name: str, there: str, at: float | None = None, **fields: Any) -> Sent:
         event = self.shape("events", name) | {"handoff": there, "id": f"e-{self.number()}"} | fields
+        SCHEMA.validate(event)
         return signed_now("Recourse", event, at)
 
     def said(self, there: str, words: str, number: int = 900, agent: int = 3) -> Sent:
