@@ -45,6 +45,7 @@ class Stuck:
     reason_code: str
     due_at: datetime | None
     behind: int
+    tracking_number: str | None
 
 
 class Links(Repository):
@@ -207,7 +208,12 @@ class Links(Repository):
         rest = ("id", "failures", "failed_at", "reason_code", "due_at")
         statement = (
             select([*(desk_deliveries.c[name] for name in rest), *_COLUMNS, count.label("behind"), *_LINK])
-            .select_from(desk_deliveries.join(desk_links, desk_links.c.id == desk_deliveries.c.link_id))
+            .add_columns(conversations.c.tracking_number)
+            .select_from(
+                desk_deliveries.join(desk_links, desk_links.c.id == desk_deliveries.c.link_id).join(
+                    conversations, conversations.c.id == desk_links.c.conversation_id
+                )
+            )
             .where(_UNDONE & desk_deliveries.c.failed_at.isnot(None))
             .order_by(desk_deliveries.c.due_at.isnot(None), desk_deliveries.c.id)
             .limit(limit)
@@ -217,7 +223,7 @@ class Links(Repository):
                 number=row["id"],
                 delivery=Delivery(**only(_DELIVERY, row)),
                 link=_prefixed(row),
-                **only((*rest[1:], "behind"), row),
+                **only((*rest[1:], "behind", "tracking_number"), row),
             )
             for row in self._rows(statement)
         ]
