@@ -11,6 +11,7 @@ from bot.cases.case import WAITING
 from bot.cases.conversation import Conversation
 from bot.cases.elsewhere import NOT_SAID, Link, agent_of, is_held_there
 from bot.cases.errors import CaseError
+from bot.cases.guard import Stopped
 from bot.desk.connectors.port import CLAIMED, CLOSED, HANDED_BACK, RELEASED, SAID, SEEN, Heard
 from bot.desk.connectors.signing import short
 from bot.handoff import Handoffs
@@ -21,6 +22,11 @@ DONE, KNOWN, UNKNOWN = "done", "known", "unknown"
 
 NOT_THEIRS, ENDED = "not_theirs", "link_ended"
 _HEARD = "heard_from_another_desk"
+
+
+def code_of(refused: CaseError) -> str:
+    """Return why something was refused, by the rule where a rule stopped words; nobody elsewhere overrides one."""
+    return refused.stops[0].rule.name if isinstance(refused, Stopped) else refused.code
 
 
 class Hearing:
@@ -51,7 +57,7 @@ class Hearing:
         try:
             self._act(heard, link, conversation, is_there)
         except CaseError as refused:
-            return self._refuse(heard, link, refused.code)
+            return self._refuse(heard, link, code_of(refused))
         return DONE
 
     def _act(self, heard: Heard, link: Link, conversation: Conversation, is_there: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -36,51 +37,34 @@ class Telling:
 
     def handover(self, seen: Seen, link: Link) -> Handover:
         """Return a conversation as it stands, with its lines up to the link's beginning."""
-        wording, words = self._wording(seen), self._words(seen)
+        wording = self._wording(seen)
         sections = [(heading, [safe(line) for line in lines]) for heading, lines in wording.glance(seen)]
         lines = _latest([line for line in seen.messages if line.seq <= link.from_seq and line.sender in TALK])
-        name, address = wording.name(seen), self._link(seen)
-        what = wording.nature(*_nature(seen))
+        name, number = wording.name(seen), seen.case.tracking_number if seen.case else None
         return Handover(
             key=link.key,
             language=seen.conversation.language,
             channel=seen.conversation.channel,
             priority=seen.case.priority if seen.case else P3,
             name=name,
-            title=" – ".join(filter(None, (name, what, seen.case.tracking_number if seen.case else ""))),
+            title=" – ".join(filter(None, (name, wording.nature(*_nature(seen)), number))),
             email=_proven_email(seen),
-            tracking_number=seen.case.tracking_number if seen.case else None,
-            link=address,
+            tracking_number=number,
+            link=self._link(seen),
             sections=sections,
             lines=lines,
-            text="\n\n".join(
-                [
-                    words["language"].format(language=words["languages"][seen.conversation.language]),
-                    *("\n".join([heading.upper(), *lines]) for heading, lines in sections),
-                    "\n".join(
-                        [
-                            wording.words["conversation"]["transcript"].upper(),
-                            *(self._line(wording, line.sender, line.text) for line in lines),
-                        ]
-                    ),
-                    words["link"].format(link=address),
-                ]
-            ),
+            text=self._summary(wording, seen, sections, lines),
         )
 
     def told(self, seen: Seen, delivery: Delivery) -> Told:
         """Return a line of the conversation, or what else is to be told there."""
-        wording, words = self._wording(seen), self._words(seen)
+        wording = self._wording(seen)
         if delivery.kind == LINE:
-            line = _line_of(seen, int(delivery.subject))
-            text = self._line(wording, line.sender, line.text)
-            return Told(delivery.key, line.seq, line.sender, line.text, text, line.at)
+            line = _safe_line(next(each for each in seen.messages if each.seq == int(delivery.subject)))
+            return Told(delivery.key, line.seq, line.sender, line.text, _spoken(wording, line), line.at)
+        words = _words(wording)
         if delivery.kind == NOT_SAID:
-            code = delivery.subject.rpartition(":")[2]
-            why = (
-                words["not_said"].get(code) or wording.words["errors"].get(code) or words["not_said"]["else"]
-            )
-            text = words["not_said"]["because"].format(why=why)
+            text = words["not_said"]["because"].format(why=_why(wording, delivery.subject.rpartition(":")[2]))
         else:
             name = seen.holder.name if seen.holder else words["ended"]["somebody"]
             text = words["ended"][delivery.subject].format(name=name)
@@ -89,14 +73,18 @@ class Telling:
     def _wording(self, seen: Seen) -> Wording:
         return Wording(self._language or seen.conversation.language, self._zone)
 
-    def _words(self, seen: Seen) -> dict:
-        return pack(self._language or seen.conversation.language, "other_desks")
-
-    def _line(self, wording: Wording, sender: str, text: str) -> str:
-        return self._words_of(wording)["line"].format(who=wording.words["from"][sender], words=text)
-
-    def _words_of(self, wording: Wording) -> dict:
-        return pack(wording.language, "other_desks")
+    def _summary(
+        self, wording: Wording, seen: Seen, sections: list[tuple[str, list[str]]], lines: list[Message]
+    ) -> str:
+        words = _words(wording)
+        transcript = (wording.words["conversation"]["transcript"], [_spoken(wording, line) for line in lines])
+        return "\n\n".join(
+            [
+                words["language"].format(language=words["languages"][seen.conversation.language]),
+                *("\n".join([heading.upper(), *told]) for heading, told in [*sections, transcript]),
+                words["link"].format(link=self._link(seen)),
+            ]
+        )
 
     def _link(self, seen: Seen) -> str:
         if seen.case:
@@ -115,6 +103,22 @@ def safe(text: str) -> str:
     return _CODE.sub(MARK, kept) if _CALLED_CODE.search(kept) else kept
 
 
+def _words(wording: Wording) -> dict[str, Any]:
+    return pack(wording.language, "other_desks")
+
+
+def _spoken(wording: Wording, line: Message) -> str:
+    return str(_words(wording)["line"].format(who=wording.words["from"][line.sender], words=line.text))
+
+
+def _why(wording: Wording, code: str) -> str:
+    own, replying = _words(wording)["not_said"], pack(wording.language, "replying")
+    for words in (own, wording.words["errors"], replying["errors"], replying["guard"]["reasons"]):
+        if code in words:
+            return str(words[code])
+    return str(own["else"])
+
+
 def _latest(lines: list[Message]) -> list[Message]:
     kept: list[Message] = []
     length = 0
@@ -124,10 +128,6 @@ def _latest(lines: list[Message]) -> list[Message]:
             break
         kept.append(_safe_line(line))
     return kept[::-1]
-
-
-def _line_of(seen: Seen, seq: int) -> Message:
-    return _safe_line(next(line for line in seen.messages if line.seq == seq))
 
 
 def _safe_line(line: Message) -> Message:

@@ -200,6 +200,18 @@ async def test_nor_in_one_that_was_never_handed_to_them(between):
     assert not [line for line in await talk.transcript() if line[0] == "agent"]
 
 
+async def test_what_may_not_leave_our_desk_does_not_leave_theirs_either(between):
+    talk = await between.waits()
+    between.tick()
+    before = await talk.transcript()
+    sent = between.desk.said(between.there, "Please withdraw your complaint to the CCTS.")
+    assert await between.outcome(sent) == ["withdraw"]
+    assert await talk.transcript() == before
+    between.tick()
+    ((who, why),) = later(between)
+    assert who == "note" and "may not be asked to withdraw" in why
+
+
 async def test_whom_an_agent_of_ours_takes_is_taken_from_there(between, desk_of):
     talk = await between.waits()
     between.tick()
