@@ -67,9 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     agent = verb(
         "agent",
         _agent,
-        "add or change an agent of the desk, set a password, or let somebody sign in no more",
+        "add or change an agent of the desk, set a password, let somebody sign in no more, or without the code of an app",
     )
-    agent.add_argument("what", choices=("add", "change", "password", "disable"))
+    agent.add_argument("what", choices=("add", "change", "password", "disable", "reset-totp"))
     agent.add_argument("email")
     agent.add_argument("--name", help="what customers are told")
     agent.add_argument("--role", default="agent", help="agent, lead or administrator")
@@ -217,7 +217,15 @@ def _audit(chosen: argparse.Namespace) -> int:
 def _agent(chosen: argparse.Namespace) -> None:
     from datetime import UTC, datetime
 
-    from bot.agents import AgentTrouble, add_agent, disable, duties_from, set_duties, set_password
+    from bot.agents import (
+        AgentTrouble,
+        add_agent,
+        disable,
+        duties_from,
+        reset_second_step,
+        set_duties,
+        set_password,
+    )
     from bot.store import open_store
 
     store, now = open_store(settings().database_url), datetime.now(UTC)
@@ -225,6 +233,10 @@ def _agent(chosen: argparse.Namespace) -> None:
         if chosen.what == "disable":
             disable(store, chosen.email, now)
             print(f"{chosen.email} can sign in no more")
+            return
+        if chosen.what == "reset-totp":
+            reset_second_step(store, chosen.email, now)
+            print(f"{chosen.email} signs in with the password alone, and is signed out everywhere")
             return
         names = [name.replace("-", "_") for name in DUTIES]
         duties = duties_from({name: wish for name in names if (wish := getattr(chosen, name)) is not None})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -14,7 +15,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from email_validator import EmailNotValidError, validate_email
 
-from bot.cases.agent import ADMINISTRATOR, ROLES, Agent
+from bot.cases import audit
+from bot.cases.agent import ADMINISTRATOR, ROLES, Agent, is_last_administrator
 from bot.cases.complaint import CATEGORIES
 from bot.cases.hours import Stretch, week_from
 from bot.languages import LANGUAGES
@@ -38,7 +40,11 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 class AgentTrouble(ValueError):
-    """An agent cannot be added or changed so; the message says why, for the operator."""
+    """An agent cannot be added or changed so; the message says why, for the operator, and `code` for a page."""
+
+    def __init__(self, message: str, code: str = "not_possible") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def normal_email(email: str) -> str:
@@ -56,12 +62,23 @@ def add_agent(
     **duties: Any,
 ) -> Agent:
     """Add an agent, with what `duties_from` read; raises AgentTrouble for what cannot be, and for a taken address."""
+    password_hash = hashed(password)
+    return _added(store, new_agent(email, name, role, language, **duties), password_hash)
+
+
+def new_agent(email: str, name: str, role: str, language: str, **duties: Any) -> Agent:
+    """Return an agent whom nobody has added yet; raises AgentTrouble for what cannot be."""
     _check_email(email)
+    check_role_and_language(role, language)
+    return replace(_agent(email, name, role, language), **duties)
+
+
+def check_role_and_language(role: str, language: str) -> None:
+    """Raise AgentTrouble for a role or a language that the desk does not have."""
     if role not in ROLES:
         raise AgentTrouble(f"a role is one of {', '.join(ROLES)}, not {role!r}")
     if language not in LANGUAGES:
         raise AgentTrouble(f"a language is one of {', '.join(LANGUAGES)}, not {language!r}")
-    return _added(store, replace(_agent(email, name, role, language), **duties), hashed(password))
 
 
 def duties_from(given: Mapping[str, str]) -> dict[str, Any]:
@@ -92,7 +109,7 @@ def _skills(text: str) -> tuple[str, ...]:
 def _languages(text: str) -> tuple[str, ...]:
     spoken = _some_of(LANGUAGES, text, "a language")
     if not spoken:
-        raise AgentTrouble("an agent speaks one language at least")
+        raise AgentTrouble("an agent speaks one language at least", "languages")
     return spoken
 
 
@@ -106,7 +123,9 @@ def _some_of(known: Sequence[str], text: str, what: str) -> tuple[str, ...]:
 
 def _most_at_once(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= MOST_CONVERSATIONS:
-        raise AgentTrouble(f"an agent has from 1 to {MOST_CONVERSATIONS} conversations at once, not {text!r}")
+        raise AgentTrouble(
+            f"an agent has from 1 to {MOST_CONVERSATIONS} conversations at once, not {text!r}", "most_at_once"
+        )
     return int(text)
 
 
@@ -114,13 +133,15 @@ def _shift(text: str) -> tuple[Stretch, ...]:
     try:
         return week_from(text)
     except ValueError as wrong:
-        raise AgentTrouble(str(wrong)) from None
+        raise AgentTrouble(str(wrong), "shift") from None
 
 
 def _phone(text: str) -> str | None:
     number = re.sub(r"[\s().-]", "", text)
     if number and not _E164.fullmatch(number):
-        raise AgentTrouble(f"a telephone number has its country code, such as +14165550123, not {text!r}")
+        raise AgentTrouble(
+            f"a telephone number has its country code, such as +14165550123, not {text!r}", "phone"
+        )
     return number or None
 
 
@@ -138,12 +159,18 @@ def _agent(email: str, name: str, role: str, language: str) -> Agent:
 
 
 def _added(store: Store, agent: Agent, password_hash: str) -> Agent:
-    try:
-        with store.unit() as unit:
-            unit.agents.add(agent, password_hash)
-    except Conflict:
-        raise AgentTrouble(f"there is an agent with the address {agent.email} already") from None
+    with taken_is_told(agent), store.unit() as unit:
+        unit.agents.add(agent, password_hash)
     return agent
+
+
+@contextmanager
+def taken_is_told(agent: Agent) -> Iterator[None]:
+    """Raise AgentTrouble where an agent is added whose address somebody has."""
+    try:
+        yield
+    except Conflict:
+        raise AgentTrouble(f"there is an agent with the address {agent.email} already", "taken") from None
 
 
 def first_administrator(store: Store, settings: Settings) -> Agent | None:
@@ -166,17 +193,43 @@ def set_password(store: Store, email: str, password: str, now: datetime) -> None
 
     def change(unit: Unit, agent: Agent) -> None:
         unit.agents.set_password(agent.id, password_hash)
-        unit.agent_sessions.revoke_all_of(agent.id, now)
+        sign_out_everywhere(unit, agent.id, now)
+        unit.audit.add(now, audit.PASSWORD_SET, None, agent.id)
 
     _change(store, email, change)
 
 
 def disable(store: Store, email: str, now: datetime) -> None:
-    """Let an agent sign in no more, from this moment on; raises AgentTrouble."""
+    """Let an agent sign in no more, from this moment on; raises AgentTrouble, also for the last administrator."""
 
     def change(unit: Unit, agent: Agent) -> None:
+        must_leave_an_administrator(unit, agent)
         unit.agents.save(replace(agent, is_active=False))
-        unit.agent_sessions.revoke_all_of(agent.id, now)
+        sign_out_everywhere(unit, agent.id, now)
+        unit.audit.add(now, audit.DISABLED, None, agent.id)
+
+    _change(store, email, change)
+
+
+def must_leave_an_administrator(unit: Unit, agent: Agent) -> None:
+    """Raise AgentTrouble where this agent is the only one who administers the desk; nobody else decides meanwhile."""
+    if is_last_administrator(agent, unit.agents.all_locked()):
+        raise AgentTrouble(f"{agent.email} is the last administrator", "last_administrator")
+
+
+def sign_out_everywhere(unit: Unit, agent_id: str, now: datetime, but: str = "") -> None:
+    """End what an agent has begun anywhere but in one session, links to set a password too."""
+    unit.agent_sessions.revoke_all_of(agent_id, now, but)
+    unit.tickets.void_all_of(agent_id, now)
+
+
+def reset_second_step(store: Store, email: str, now: datetime) -> None:
+    """Let an agent who lost the device sign in with the password alone, anew; raises AgentTrouble."""
+
+    def change(unit: Unit, agent: Agent) -> None:
+        unit.second_steps.remove(agent.id)
+        sign_out_everywhere(unit, agent.id, now)
+        unit.audit.add(now, audit.SECOND_STEP_RESET, None, agent.id)
 
     _change(store, email, change)
 
@@ -196,20 +249,23 @@ def checked_password(store: Store, email: str, password: str) -> Agent | None:
 def hashed(password: str) -> str:
     """Return the argon2 hash of a password; raises AgentTrouble when it is too short."""
     if len(password) < SHORTEST_PASSWORD:
-        raise AgentTrouble(f"a password needs at least {SHORTEST_PASSWORD} characters")
+        raise AgentTrouble(f"a password needs at least {SHORTEST_PASSWORD} characters", "short_password")
     return _HASHER.hash(password)
 
 
-@cache
-def _nobodys_hash() -> str:
+def nobodys_hash() -> str:
+    """Return the hash of a password that nobody knows."""
     return _HASHER.hash(secrets.token_hex(16))
+
+
+_nobodys_hash = cache(nobodys_hash)
 
 
 def _check_email(email: str) -> None:
     try:
         validate_email(email.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError:
-        raise AgentTrouble(f"{email!r} is no e-mail address") from None
+        raise AgentTrouble(f"{email!r} is no e-mail address", "email") from None
 
 
 def _change(store: Store, email: str, change: Callable[[Unit, Agent], None]) -> None:

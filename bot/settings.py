@@ -92,6 +92,28 @@ def _url(raw: str) -> str:
     return raw.rstrip("/")
 
 
+def _issuer(raw: str) -> str:
+    # Whoever could change what the provider says on the way would be let in as anybody.
+    if not re.fullmatch(r"https://[^\s?#]+|http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?(/[^\s?#]*)?", raw):
+        raise ValueError(
+            "an address that begins with https://, as the provider's discovery document spells it"
+        )
+    return raw
+
+
+def _long_secret(raw: str) -> Secret:
+    if len(raw) < 32:
+        raise ValueError("at least 32 characters that nobody could guess")
+    return Secret(raw)
+
+
+def _roles(raw: str) -> tuple[tuple[str, str], ...]:
+    pairs = [tuple(part.strip() for part in item.rpartition("=")[::2]) for item in _items(raw)]
+    if not all(value and role in ("agent", "lead", "administrator") for value, role in pairs):
+        raise ValueError("values with their roles, such as care=agent,care-leads=lead,it=administrator")
+    return tuple((value, role) for value, role in pairs)
+
+
 def _origins(raw: str) -> tuple[str, ...]:
     origins = _items(raw)
     if not all(re.fullmatch(_SITE, origin) for origin in origins):
@@ -177,6 +199,17 @@ class Settings:
     desk_admin_email: str | None = _setting(_text)
     desk_admin_password: Secret | None = _setting(Secret)
     desk_away_minutes: int = _setting(_whole_number(1, 1440), 15)
+    desk_idle_minutes: int = _setting(_whole_number(0, 1440), 120)
+    desk_require_totp: bool = _setting(_yes_or_no, False)
+    desk_secret_key: Secret | None = _setting(_long_secret)
+
+    oidc_issuer: str | None = _setting(_issuer)
+    oidc_client_id: str | None = _setting(_text)
+    oidc_client_secret: Secret | None = _setting(Secret)
+    oidc_name: str | None = _setting(_text)
+    oidc_role_claim: str | None = _setting(_text)
+    oidc_roles: tuple[tuple[str, str], ...] = _setting(_roles, ())
+    oidc_create_agents: bool = _setting(_yes_or_no, False)
 
     desk_connector: str | None = _setting(_one_of("chatwoot", "zammad", "webhook"))
     desk_connector_language: str | None = _setting(_one_of("en", "fr", "it"))
@@ -233,6 +266,11 @@ class Settings:
     def sends_sms(self) -> bool:
         """Whether SMS go out through Twilio: only when account, token and number are all set."""
         return bool(self.twilio_account_sid and self.twilio_auth_token and self.twilio_number)
+
+    @property
+    def signs_in_at_provider(self) -> bool:
+        """Whether agents can sign in at the operator's identity provider: only when all three settings are there."""
+        return bool(self.oidc_issuer and self.oidc_client_id and self.oidc_client_secret)
 
     @property
     def sends_email(self) -> bool:

@@ -17,11 +17,20 @@ DOWNLOADED, EXPORTED = "downloaded", "exported"
 RETRIED = "retried"
 OVERRODE = "overrode"
 MACRO_ADDED, MACRO_CHANGED, MACRO_REMOVED = "macro_added", "macro_changed", "macro_removed"
+CODE_REFUSED = "code_refused"
+ADDED, CHANGED, DISABLED, ENABLED = "agent_added", "agent_changed", "agent_disabled", "agent_enabled"
+SESSIONS_ENDED, LINK_MADE, PASSWORD_SET = "sessions_ended", "password_link_made", "password_set"
+SECOND_STEP_ON, SECOND_STEP_OFF = "second_step_on", "second_step_off"
+SECOND_STEP_RESET = "second_step_reset"
 
 CASE_WORK = (LODGED, ATTACHED, POSTED, CORRECTED, ASSIGNED, LINKED, UNLINKED, MERGED, SPLIT)
 ABOUT_CONVERSATIONS = (OPENED, CLAIMED, SAID, HANDED_BACK, RELEASED, OVERRODE)
 ABOUT_CASES = (CASE_OPENED, NOTED, STEPPED, *CASE_WORK)
 ABOUT_MACROS = (MACRO_ADDED, MACRO_CHANGED, MACRO_REMOVED)
+ABOUT_AGENTS = (
+    *(CODE_REFUSED, ADDED, CHANGED, DISABLED, ENABLED, SESSIONS_ENDED, LINK_MADE, PASSWORD_SET),
+    *(SECOND_STEP_ON, SECOND_STEP_OFF, SECOND_STEP_RESET),
+)
 """What the subject of a deed is; a download's is the piece of evidence, an export's what was taken, the others have none."""
 
 DEEDS = (
@@ -30,6 +39,7 @@ DEEDS = (
     *ABOUT_CASES,
     *ABOUT_MACROS,
     *(DOWNLOADED, EXPORTED, RETRIED),
+    *ABOUT_AGENTS,
 )
 
 STILL_LOOKING = timedelta(minutes=15)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -54,6 +54,24 @@ def week_from(text: str) -> tuple[Stretch, ...]:
     """Read the hours of a week as operators write them: `mon-fri 09:00-17:00, sat 22:00-02:00`; raises ValueError."""
     lines = [line.strip().lower() for line in text.split(",") if line.strip()]
     return tuple(stretch for line in lines for stretch in _stretches(line))
+
+
+def written_week(stretches: Iterable[Stretch]) -> str:
+    """Write the hours of a week as `week_from` reads them, days of the same hours together where they follow."""
+    runs: list[list[Stretch]] = []
+    for stretch in sorted(stretches, key=lambda each: (each.begin, each.end, each.weekday)):
+        last = runs[-1][-1] if runs else None
+        if last and last == replace(stretch, weekday=stretch.weekday - 1):
+            runs[-1].append(stretch)
+        else:
+            runs.append([stretch])
+    return ", ".join(_run(run) for run in sorted(runs, key=lambda run: run[0].weekday))
+
+
+def _run(run: list[Stretch]) -> str:
+    if len(run) == 1:
+        return str(run[0])
+    return f"{DAYS[run[0].weekday]}-{run[-1]}"
 
 
 def _stretches(line: str) -> Iterator[Stretch]:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import secrets
 from asyncio import to_thread
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData, UploadFile
 
+from bot import second_step
+from bot.accounts import hash_of
 from bot.agents import checked_password, normal_email
-from bot.cases.agent import SIGNED_IN_FOR, Agent, AgentSession
+from bot.cases.agent import BY_PASSWORD, SEEN_AGAIN_AFTER, SIGNED_IN_FOR, Agent, AgentSession
 from bot.cases.audit import SIGN_IN_REFUSED, SIGNED_IN, SIGNED_OUT
-from bot.gateway.services import address_of, services
+from bot.gateway.services import Services, address_of, services
 from bot.settings import Settings
-from bot.store import Store
+from bot.store import Store, StoreError
 
 COOKIE = "desk"
 FILES = "files"
@@ -29,13 +31,27 @@ MOST_TRIES, MOST_TRIES_FROM, TRIES_COUNT_FOR = 10, 100, timedelta(minutes=15)
 """So many passwords in this time, for one address of mail and from one of the network; after that none is looked at."""
 
 
+OPEN_BEFORE_SET_UP = ("/desk/account", "/desk/sign-out", "/desk/language")
+"""All that there is at the desk for whoever owes a second step."""
+
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("Safari/", "Safari"),
+)
+"""What the name of a browser has in it; the first that fits counts, as most name others too."""
+
+
 @dataclass(frozen=True)
 class SignedIn:
-    """An agent's request: who they are, and the token that their forms carry."""
+    """An agent's request: who they are, the token that their forms carry, and whether they owe a second step."""
 
     agent: Agent
     session_hash: str
     form_token: str
+    must_set_up: bool = False
 
 
 class NotSignedIn(Exception):
@@ -50,20 +66,37 @@ class Forbidden(Exception):
         self.code, self.language = code, language
 
 
+class MustSetUp(Exception):
+    """Everybody signs in with a second step here, and this agent has yet to set theirs up."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(language)
+        self.language = language
+
+
 class TooManyTries(Exception):
     """So many passwords were tried that none is looked at for a while."""
 
 
 async def signed_in(request: Request, role: str) -> SignedIn:
-    """Return who is signed in; raises NotSignedIn, or Forbidden to whoever's role does not allow it."""
-    parts = services(request)
+    """Return who is signed in.
+
+    Raises NotSignedIn, Forbidden to whoever's role does not allow it, and MustSetUp to whoever owes a second step.
+    """
+    parts, now = services(request), services(request).now()
     token = request.cookies.get(COOKIE)
-    found = await to_thread(_open_session, parts.store, token, parts.now()) if token else None
+    found = await to_thread(_open_session, parts.store, token, now, parts.settings) if token else None
     if found is None:
         raise NotSignedIn
-    if not found.agent.may(role):
-        raise Forbidden("not_allowed", found.agent.language)
-    return found
+    who, is_seen_anew = found
+    if not who.agent.may(role):
+        raise Forbidden("not_allowed", who.agent.language)
+    if who.must_set_up and not request.url.path.startswith(OPEN_BEFORE_SET_UP):
+        raise MustSetUp(who.agent.language)
+    # A page that is merely left open goes on asking for news by itself.
+    if is_seen_anew and not request.url.path.endswith("/stream"):
+        await to_thread(_keep_seen, parts.store, who.session_hash, now)
+    return who
 
 
 async def posted(request: Request, role: str) -> tuple[SignedIn, dict[str, str]]:
@@ -111,28 +144,54 @@ def _our_hosts(request: Request) -> set[str]:
     return {request.headers.get("host", ""), urlsplit(services(request).settings.public_url).netloc}
 
 
-async def sign_in(request: Request, email: str, password: str) -> tuple[str, Agent] | None:
-    """Return the token of a new session and whose it is, None for a wrong address or password; raises TooManyTries."""
+async def checked(request: Request, email: str, password: str) -> Agent | None:
+    """Return whose address and password these are, None for nobody's; raises TooManyTries."""
     parts = services(request)
-    tried = f"desk:{_hash(normal_email(email))}"
-    limits = {tried: MOST_TRIES, f"desk:from:{address_of(request)}": MOST_TRIES_FROM}
-    if not await to_thread(_counted, parts.store, limits, parts.now()):
-        raise TooManyTries
+    tried = f"desk:{hash_of(normal_email(email))}"
+    await count_try(request, tried)
     agent = await to_thread(checked_password, parts.store, email, password)
-    if agent is None:
-        await to_thread(_record_refusal, parts.store, parts.now())
-        return None
-    token = secrets.token_urlsafe(32)
-    session = AgentSession(_hash(token), agent.id, parts.now() + SIGNED_IN_FOR)
 
     def keep() -> None:
         with parts.store.unit() as unit:
-            unit.attempts.forget(tried)
-            unit.agent_sessions.add(session)
-            unit.audit.add(parts.now(), SIGNED_IN, agent.id)
+            if agent:
+                unit.attempts.forget(tried)
+            else:
+                # Without the address: whoever mistypes may have typed a password there.
+                unit.audit.add(parts.now(), SIGN_IN_REFUSED)
 
     await to_thread(keep)
-    return token, agent
+    return agent
+
+
+async def count_try(request: Request, key: str | None = None) -> None:
+    """Count a try to guess what `key` names, or anything, before it is looked at; raises TooManyTries."""
+    parts = services(request)
+    limits = {f"desk:from:{address_of(request)}": MOST_TRIES_FROM} | ({key: MOST_TRIES} if key else {})
+    if not await to_thread(_counted, parts.store, limits, parts.now()):
+        raise TooManyTries
+
+
+async def begin_session(request: Request, agent: Agent, way: str = BY_PASSWORD) -> str:
+    """Sign an agent in and return the token of the session."""
+    parts, token = services(request), secrets.token_urlsafe(32)
+    now, browser = parts.now(), browser_of(request.headers.get("user-agent", ""))
+    session = AgentSession(
+        hash_of(token),
+        agent.id,
+        now + SIGNED_IN_FOR,
+        began_at=now,
+        last_seen_at=now,
+        browser=browser,
+        way=way,
+    )
+
+    def keep() -> None:
+        with parts.store.unit() as unit:
+            unit.agent_sessions.add(session)
+            unit.audit.add(now, SIGNED_IN, agent.id)
+
+    await to_thread(keep)
+    return token
 
 
 async def sign_out(request: Request, who: SignedIn) -> None:
@@ -145,6 +204,11 @@ async def sign_out(request: Request, who: SignedIn) -> None:
             unit.audit.add(parts.now(), SIGNED_OUT, who.agent.id)
 
     await to_thread(revoke)
+
+
+def browser_of(user_agent: str) -> str:
+    """Return the family of a browser, empty for one that is not known; nothing else of it is kept."""
+    return next((name for mark, name in _BROWSERS if mark in user_agent), "")
 
 
 def set_cookie(response: Response, token: str, settings: Settings) -> None:
@@ -160,20 +224,38 @@ def set_cookie(response: Response, token: str, settings: Settings) -> None:
     )
 
 
-def _open_session(store: Store, token: str, now: datetime) -> SignedIn | None:
+def _open_session(
+    store: Store, token: str, now: datetime, settings: Settings
+) -> tuple[SignedIn, bool] | None:
+    """Return who is signed in by a token, and whether it is time to keep that they were seen."""
     with store.view() as unit:
-        session = unit.agent_sessions.get(_hash(token))
-        agent = unit.agents.get(session.agent_id) if session and session.is_open(now) else None
-    if agent is None or not agent.is_active:
-        return None
-    return SignedIn(agent, _hash(token), _hash(f"form:{token}"))
+        session = unit.agent_sessions.get(hash_of(token))
+        is_open = session is not None and session.is_open(now, idle_time(settings))
+        agent = unit.agents.get(session.agent_id) if session and is_open else None
+        if session is None or agent is None or not agent.is_active:
+            return None
+        needs_code = settings.desk_require_totp and session.way == BY_PASSWORD
+        must_set_up = needs_code and not second_step.is_on(unit, agent.id)
+    is_seen_anew = session.last_seen_at is None or now - session.last_seen_at >= SEEN_AGAIN_AFTER
+    return SignedIn(agent, session.token_hash, hash_of(f"form:{token}"), must_set_up), is_seen_anew
 
 
-def is_still_signed_in(store: Store, who: SignedIn, now: datetime) -> bool:
+def idle_time(settings: Settings) -> timedelta | None:
+    """Return how long a session may go unused, None for as long as it lasts."""
+    return timedelta(minutes=settings.desk_idle_minutes) or None
+
+
+def is_still_signed_in(parts: Services, who: SignedIn) -> bool:
     """Whether a session that was open is open still."""
-    with store.view() as unit:
+    with parts.store.view() as unit:
         session = unit.agent_sessions.get(who.session_hash)
-        return session is not None and session.is_open(now)
+        return session is not None and session.is_open(parts.now(), idle_time(parts.settings))
+
+
+def _keep_seen(store: Store, session_hash: str, now: datetime) -> None:
+    # A page is read also while the database takes no writes.
+    with suppress(StoreError), store.unit() as unit:
+        unit.agent_sessions.seen(session_hash, now)
 
 
 def _counted(store: Store, limits: dict[str, int], now: datetime) -> bool:
@@ -184,13 +266,3 @@ def _counted(store: Store, limits: dict[str, int], now: datetime) -> bool:
         for key in limits:
             unit.attempts.add(key, now)
         return True
-
-
-def _record_refusal(store: Store, now: datetime) -> None:
-    # Without the address: whoever mistypes may have typed a password there.
-    with store.unit() as unit:
-        unit.audit.add(now, SIGN_IN_REFUSED)
-
-
-def _hash(text: str) -> str:
-    return sha256(text.encode()).hexdigest()

@@ -27,7 +27,7 @@ async def queue_events(parts: Services, who: SignedIn, wording: Wording) -> Asyn
     quiet_since = time.monotonic()
     while True:
         with suppress(StoreError):  # a database that is away for a moment must not end the stream
-            if not await to_thread(is_still_signed_in, parts.store, who, parts.now()):
+            if not await to_thread(is_still_signed_in, parts, who):
                 yield _event("over", True)
                 return
             lines = await to_thread(read_queue, parts)
@@ -50,7 +50,7 @@ async def conversation_events(
     with parts.feed.follow(conversation_id) as news:
         while True:
             with suppress(StoreError):
-                if not await to_thread(is_still_signed_in, parts.store, who, parts.now()):
+                if not await to_thread(is_still_signed_in, parts, who):
                     yield _event("over", True)
                     return
                 news.clear()

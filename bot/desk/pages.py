@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.cases import lodging
 from bot.cases.agent import ADMINISTRATOR, LEAD
-from bot.cases.audit import ABOUT_CASES, ABOUT_CONVERSATIONS
+from bot.cases.audit import ABOUT_AGENTS, ABOUT_CASES, ABOUT_CONVERSATIONS
 from bot.cases.case import WAITING, Case
 from bot.cases.complaint import SERVICES
 from bot.cases.conversation import Message, Notice
@@ -66,9 +66,15 @@ def page(html: str, status: int = 200) -> HTMLResponse:
     return HTMLResponse(html, status, HEADERS)
 
 
-def sign_in_page(wording: Wording, email: str = "", problem: str | None = None) -> str:
-    """Return the page to sign in at; `problem` says what was wrong with the last try."""
-    return _rendered("sign_in.html", wording, None, email=email, problem=problem)
+def sign_in_page(wording: Wording, provider: str | None, email: str = "", problem: str | None = None) -> str:
+    """Return the page to sign in at, or to go from to `provider`; `problem` says what was wrong with the last try."""
+    return accounts_page("sign_in.html", wording, None, provider=provider, email=email, problem=problem)
+
+
+def accounts_page(template: str, wording: Wording, who: SignedIn | None, **values: Any) -> str:
+    """Return a page about signing in and those who do."""
+    values["text"] = pack(wording.language, "accounts")
+    return _rendered(template, wording, who, **values)
 
 
 def error_page(wording: Wording, who: SignedIn | None, problem: str) -> str:
@@ -162,6 +168,7 @@ def audit_page(wording: Wording, who: SignedIn, wished: Wished, read: Read) -> s
         "read": read,
         "about_conversations": ABOUT_CONVERSATIONS,
         "about_cases": ABOUT_CASES,
+        "about_agents": ABOUT_AGENTS,
     }
     return _rendered("audit.html", wording, who, **values)
 

@@ -17,14 +17,15 @@ from bot.cases.agent import ADMINISTRATOR, AGENT, LEAD
 from bot.cases.errors import CaseError
 from bot.cases.guard import Stopped
 from bot.desk import access, pages
-from bot.desk.access import Forbidden, NotSignedIn, SignedIn, TooManyTries
+from bot.desk.access import Forbidden, MustSetUp, NotSignedIn, SignedIn, TooManyTries
 from bot.desk.audit import Wished, read_audit
 from bot.desk.drafts import NOTHING_WRITTEN, Draft, draft_from, problem_of
 from bot.desk.glance import Seen, Wording, look_at
 from bot.desk.live import conversation_events, queue_events, read_queue
 from bot.desk.macros import macros_for
+from bot.desk.signing_in import sign_in_page
 from bot.gateway.services import Services, services
-from bot.gateway.serving import AskedLanguage, etag_of, language_for, unless_known
+from bot.gateway.serving import AskedLanguage, etag_of, unless_known
 from bot.handoff import Handoffs
 from bot.languages import LANGUAGES
 from bot.macros import Ready
@@ -48,49 +49,15 @@ async def static(request: Request) -> Response:
     return unless_known(request, Response(text, media_type=pages.FILES[name]), etag_of(text), "no-cache")
 
 
-# ── Signing in and out ─────────────────────────────────────────────────────────────────────────────────
-
-
 @router.get("")
 async def queue(request: Request, lang: AskedLanguage = None) -> Response:
     """Show who waits; to nobody in particular, where to sign in."""
     try:
         who = await access.signed_in(request, AGENT)
     except NotSignedIn:
-        return pages.page(pages.sign_in_page(_words(request, language_for(request, lang))))
+        return sign_in_page(request, lang)
     lines = await to_thread(read_queue, services(request))
     return pages.page(pages.queue_page(_words_for(request, who), who, lines))
-
-
-@router.post("/sign-in")
-async def sign_in(request: Request, lang: AskedLanguage = None) -> Response:
-    """Let an agent in, or say what was wrong."""
-    wording = _words(request, language_for(request, lang))
-    access.must_be_from_here(request, wording.language)
-    fields = await access.form_of(request)
-    email = fields.get("email", "")
-    try:
-        found = await access.sign_in(request, email, fields.get("password", ""))
-    except TooManyTries:
-        minutes = int(access.TRIES_COUNT_FOR.total_seconds() // 60)
-        problem = wording.words["sign_in"]["too_many"].format(minutes=minutes)
-        return pages.page(pages.sign_in_page(wording, email, problem), 429)
-    if found is None:
-        problem = wording.words["sign_in"]["wrong"]
-        return pages.page(pages.sign_in_page(wording, email, problem), 401)
-    response = _go("/desk")
-    access.set_cookie(response, found[0], services(request).settings)
-    return response
-
-
-@router.post("/sign-out")
-async def sign_out(request: Request) -> Response:
-    """End the session."""
-    who, _ = await access.posted(request, AGENT)
-    await access.sign_out(request, who)
-    response = _go("/desk")
-    response.delete_cookie(access.COOKIE, path="/desk")
-    return response
 
 
 @router.post("/language")
@@ -102,10 +69,10 @@ async def language(request: Request) -> Response:
 
         def keep() -> None:
             with services(request).store.unit() as unit:
-                unit.agents.save(replace(who.agent, language=wish))
+                unit.agents.set_language(who.agent.id, wish)
 
         await to_thread(keep)
-    return _go("/desk")
+    return _go("/desk/account" if fields.get("from") == "account" else "/desk")
 
 
 # ── Who waits, and a conversation ──────────────────────────────────────────────────────────────────────
@@ -317,8 +284,17 @@ def answer_refusals(app: FastAPI) -> None:
     async def not_signed_in(request: Request, _: NotSignedIn) -> Response:
         if request.method == "GET" and not request.url.path.endswith("/stream"):
             return _go("/desk")
-        wording = _words(request, language_for(request, None))
-        return pages.page(pages.sign_in_page(wording, problem=wording.words["sign_in"]["out"]), 401)
+        return sign_in_page(request, None, "out", status=401)
+
+    @app.exception_handler(TooManyTries)
+    async def too_many_tries(request: Request, _: TooManyTries) -> Response:
+        return sign_in_page(request, None, "too_many", status=429)
+
+    @app.exception_handler(MustSetUp)
+    async def must_set_up(request: Request, owing: MustSetUp) -> Response:
+        if request.method == "GET" and not request.url.path.endswith("/stream"):
+            return _go("/desk/account")
+        return await forbidden(request, Forbidden("set_up_first", owing.language))
 
     @app.exception_handler(Forbidden)
     async def forbidden(request: Request, refused: Forbidden) -> Response:

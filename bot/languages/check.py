@@ -35,6 +35,7 @@ SPOKEN = (
     "widget",
     "process",
     "desk",
+    "accounts",
     "casework",
     "reports",
     "macros",

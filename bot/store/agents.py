@@ -38,6 +38,11 @@ class Agents(Repository):
         """Return every agent by name."""
         return [Agent(**row) for row in self._rows(select(_AGENT).order_by(agents.c.name, agents.c.id))]
 
+    def all_locked(self) -> list[Agent]:
+        """Return every agent in a unit that changes what holds for all of them together: one such unit at a time."""
+        statement = select(_AGENT).order_by(agents.c.id)
+        return [Agent(**row) for row in self._rows(statement.with_for_update())]
+
     def count(self) -> int:
         """Return how many there are."""
         return self._connection.execute(select(func.count()).select_from(agents)).scalar_one()
@@ -45,6 +50,10 @@ class Agents(Repository):
     def save(self, agent: Agent) -> None:
         """Write back an agent."""
         self._connection.execute(update(agents).where(agents.c.id == agent.id).values(facts_of(agent)))
+
+    def set_language(self, agent_id: str, language: str) -> None:
+        """Keep what the desk speaks to an agent, and nothing else of them."""
+        self._connection.execute(update(agents).where(agents.c.id == agent_id).values(language=language))
 
     def set_password(self, agent_id: str, password_hash: str) -> None:
         """Keep the hash of a new password."""
@@ -69,9 +78,27 @@ class AgentSessions(Repository):
         """End a session; the first end stands."""
         self._revoke(agent_sessions.c.token_hash == token_hash, at)
 
-    def revoke_all_of(self, agent_id: str, at: datetime) -> None:
-        """End every session of an agent."""
-        self._revoke(agent_sessions.c.agent_id == agent_id, at)
+    def revoke_all_of(self, agent_id: str, at: datetime, but: str = "") -> None:
+        """End every session of an agent, but the one with this hash."""
+        c = agent_sessions.c
+        self._revoke((c.agent_id == agent_id) & (c.token_hash != but), at)
+
+    def of_agent(self, agent_id: str) -> list[AgentSession]:
+        """Return the sessions of an agent that nobody has ended, the one seen last first."""
+        c = agent_sessions.c
+        mine = select(agent_sessions).where((c.agent_id == agent_id) & c.revoked_at.is_(None))
+        return [AgentSession(**row) for row in self._rows(mine.order_by(c.last_seen_at.desc()))]
+
+    def seen(self, token_hash: str, at: datetime) -> None:
+        """Keep that the session was used."""
+        mine = agent_sessions.c.token_hash == token_hash
+        self._connection.execute(update(agent_sessions).where(mine).values(last_seen_at=at))
+
+    def last_seen(self) -> dict[str, datetime]:
+        """Return when each agent was seen last, of those who were seen."""
+        c = agent_sessions.c
+        latest = select([c.agent_id, func.max(c.last_seen_at).label("at")]).group_by(c.agent_id)
+        return {row["agent_id"]: row["at"] for row in self._rows(latest) if row["at"]}
 
     def _revoke(self, which: ColumnElement, at: datetime) -> None:
         still_open = agent_sessions.c.revoked_at.is_(None)

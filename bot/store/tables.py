@@ -181,6 +181,35 @@ agent_sessions = Table(
     Column("agent_id", Words, ForeignKey("agents.id"), nullable=False, index=True),
     _always("expires_at", Moment),
     _maybe("revoked_at", Moment),
+    _maybe("began_at", Moment),
+    _maybe("last_seen_at", Moment),
+    _always("browser"),
+    _always("way"),
+)
+# What agents' apps make codes from, sealed with a key that is not in the database.
+second_steps = Table(
+    "second_steps",
+    metadata,
+    Column("agent_id", Words, ForeignKey("agents.id"), primary_key=True),
+    _always("secret"),
+    _maybe("confirmed_at", Moment),
+    _always("last_step", Integer),
+)
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("code_hash", Words, primary_key=True),
+    Column("agent_id", Words, ForeignKey("agents.id"), nullable=False, index=True),
+    _maybe("used_at", Moment),
+)
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("token_hash", Words, primary_key=True),
+    _always("purpose"),
+    Column("expires_at", Moment, nullable=False, index=True),
+    Column("agent_id", Words, ForeignKey("agents.id"), nullable=True, index=True),
+    _maybe("used_at", Moment),
 )
 # Who held a conversation when; kept for good.
 holdings = Table(

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.engine import Connection, Engine
 
+from bot.store.accounts import SecondSteps, Tickets
 from bot.store.agents import Agents, AgentSessions
 from bot.store.audit import Audit
 from bot.store.books import Books
@@ -55,6 +56,8 @@ class Unit:
         self.agents = Agents(connection, writable)
         self.agent_sessions = AgentSessions(connection, writable)
         self.presences = Presences(connection, writable)
+        self.second_steps = SecondSteps(connection, writable)
+        self.tickets = Tickets(connection, writable)
         self.holdings = Holdings(connection, writable)
         self.reports = Reports(connection, writable)
         self.links = Links(connection, writable)

@@ -17,6 +17,8 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import select
 
+from bot.accounts import new_ticket
+from bot.cases.agent import SET_PASSWORD, Agent
 from bot.cases.case import WAITING, Case
 from bot.cases.complaint import Complaint, Nature
 from bot.cases.conversation import Notice
@@ -54,7 +56,28 @@ GET   /desk/deliveries                                        303 403 403 200
 POST  /desk/deliveries/{number}/again                         401 403 403 303
 GET   /desk/cases/{tracking_number}/letters/{place}           303 200 200 200
 GET   /desk/cases/new                                         303 200 200 200
+GET   /desk/sign-in/code                                      303 303 303 303
+GET   /desk/password/{link}                                   200 200 200 200
+GET   /desk/provider                                          404 404 404 404
+GET   /desk/provider/back                                     404 404 404 404
+GET   /desk/account                                           303 200 200 200
+GET   /desk/agents                                            303 403 403 200
+GET   /desk/agents/{agent_id}                                 303 403 403 200
 POST  /desk/sign-in                                           401 401 401 401
+POST  /desk/sign-in/code                                      401 401 401 401
+POST  /desk/password/{link}                                   200 200 200 200
+POST  /desk/account/second-step                               401 303 303 303
+POST  /desk/account/second-step/confirm                       401 422 422 422
+POST  /desk/account/second-step/remove                        401 422 422 422
+POST  /desk/account/sessions/end                              401 303 303 303
+POST  /desk/account/password                                  401 422 422 422
+POST  /desk/agents                                            401 403 403 200
+POST  /desk/agents/{agent_id}                                 401 403 403 303
+POST  /desk/agents/{agent_id}/disable                         401 403 403 303
+POST  /desk/agents/{agent_id}/enable                          401 403 403 303
+POST  /desk/agents/{agent_id}/sign-out                        401 403 403 303
+POST  /desk/agents/{agent_id}/password-link                   401 403 403 200
+POST  /desk/agents/{agent_id}/reset-second-step               401 403 403 303
 POST  /desk/sign-out                                          401 303 303 303
 POST  /desk/language                                          401 303 303 303
 POST  /desk/conversations/{conversation_id}/claim             401 303 303 303
@@ -77,9 +100,19 @@ POST  /desk/cases/new                                         401 303 303 303
 TABLE = [line.split() for line in ROUTES.splitlines() if line]
 POSTS = [path for method, path, *_ in TABLE if method == "POST"]
 
+KNOWN = {"name": "Cy", "role": "lead", "language": "fr", "speaks_fr": "yes", "most_at_once": "3"}
+
 # What a form sends beside its token, where it sends anything.
 FORMS: dict[str, dict[str, str]] = {
     "/desk/sign-in": {"email": "nobody@example.com", "password": "wrong"},
+    "/desk/sign-in/code": {"code": "123456"},
+    "/desk/password/{link}": {"password": "another long password", "again": "another long password"},
+    "/desk/account/second-step/confirm": {"code": "123456"},
+    "/desk/account/second-step/remove": {"password": "wrong"},
+    "/desk/account/sessions/end": {"session": "others"},
+    "/desk/account/password": {"password": "wrong", "new": "another long password"},
+    "/desk/agents": {"email": "new@example.com"} | KNOWN,
+    "/desk/agents/{agent_id}": KNOWN,
     "/desk/language": {"language": "fr"},
     "/desk/conversations/{conversation_id}/say": {"text": "Hello", "word_id": "w"},
     "/desk/conversations/{conversation_id}/hand-back": {"note": "Found it"},
@@ -93,7 +126,7 @@ FORMS: dict[str, dict[str, str]] = {
 }
 
 # Forms of pages that nobody signed in for, which therefore carry no token.
-WITHOUT_TOKEN = {"/desk/sign-in"}
+WITHOUT_TOKEN = {"/desk/sign-in", "/desk/sign-in/code", "/desk/password/{link}"}
 
 
 @dataclass
@@ -138,12 +171,24 @@ def world(gateway) -> Callable[[], Awaitable[World]]:
             unit.evidence.add(piece)
             number_there = stuck_delivery(unit, talk.id, at)
             unit.outbox.add(Notice(f"{number}:letter", "letter", "Kim Roy", "en", "Dear Kim", at, number))
+            colleague = Agent(f"a-{number}", f"{number}@example.com", "Cy", languages=LANGUAGES)
+            unit.agents.add(colleague, "")
+            link = new_ticket(unit, SET_PASSWORD, at, colleague.id)
         file = path_of(piece, gateway.app.state.services.settings.data_dir)
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(b"a picture")
         places = {"conversation_id": talk.id, "tracking_number": number, "evidence_id": piece.id}
         return World(
-            gateway, {**places, "file": "days.csv", "number": number_there, "macro_id": "m1", "place": "1"}
+            gateway,
+            {
+                **places,
+                "file": "days.csv",
+                "number": number_there,
+                "macro_id": "m1",
+                "place": "1",
+                "agent_id": colleague.id,
+                "link": link,
+            },
         )
 
     return make

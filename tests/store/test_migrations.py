@@ -221,6 +221,8 @@ FACTS = [
     (texting.Evidence, tables.evidence, set(), set()),
     (agent.Agent, tables.agents, set(), {"password_hash"}),
     (agent.AgentSession, tables.agent_sessions, set(), set()),
+    (agent.SecondStep, tables.second_steps, set(), set()),
+    (agent.Ticket, tables.tickets, set(), set()),
     (shifts.Presence, tables.presences, set(), set()),
     (holding.Holding, tables.holdings, set(), {"row"}),
     (audit.Entry, tables.audit, set(), set()),
