@@ -177,7 +177,8 @@ def phrase(name: str, **values: object) -> dict[str, object]:
 
 def case_stands(turn: Turn, case: Case) -> None:
     """Say where a case stands and ask what else there is."""
-    turn.say("case_stands", tracking_number=case.tracking_number, status=phrase(f"status_{case.status}"))
+    standing = turn.touch(case.tracking_number) or case
+    turn.say("case_stands", tracking_number=case.tracking_number, status=phrase(f"status_{standing.status}"))
 
 
 def quoted(text: str) -> dict[str, object]:

@@ -23,6 +23,7 @@ from bot.cases.complaint import Complaint
 from bot.cases.conversation import Conversation
 from bot.cases.identity import PROOF_LIVES
 from bot.cases.intake import phase_of
+from bot.cases.merging import lead_on
 from bot.cases.promises import due_in_business_days
 from bot.cases.records import Customer, Records
 from bot.languages import LANGUAGES, pack
@@ -167,14 +168,20 @@ class Turn:
         return self._case
 
     def touch(self, tracking_number: str) -> Case | None:
-        """Return a case to act upon, whichever conversation it comes from; what changes is written back."""
+        """Return a case to act upon, whichever conversation it comes from; what changes is written back.
+
+        Where it was merged, that is the case it leads to.
+        """
         own = self.case
-        if own is not None and own.tracking_number == tracking_number:
-            return own
-        case = self.unit.cases.get(tracking_number)
-        if case is not None:
+        case = self.unit.cases.standing(tracking_number)
+        if case is not None and case is not own:
             self._touched.append(case)
         return case
+
+    @property
+    def standing(self) -> Case | None:
+        """The case that the one of this conversation leads to: itself, unless it was merged into another."""
+        return self.touch(self.case.tracking_number) if self.case else None
 
     @property
     def subject(self) -> str | None:
@@ -227,12 +234,20 @@ class Turn:
         """Write back what the turn has changed; what is told after the case was opened belongs to the case too."""
         case = self.case
         if case is not None:
+            if case.merged_into:
+                self._lead_on(case, case.merged_into)
             case.complaint = self.complaint
             case.account_number = case.account_number or self.complaint.account_number
             self.unit.cases.save(case)
         for other in self._touched:
             self.unit.cases.save(other)
         self.unit.conversations.save(self.conversation)
+
+    def _lead_on(self, merged: Case, into: str) -> None:
+        """Take what was told here over to the case that the one of this conversation leads to."""
+        standing = self.touch(into)
+        if standing is not None:
+            lead_on(merged.complaint, self.complaint, standing, self.now)
 
 
 def _plain(text: str) -> str:

@@ -367,5 +367,6 @@ def add_to(turn: Turn, case: Case) -> None:
         turn.say("put_on_case", tracking_number=case.tracking_number, phone=turn.house.profile.phone)
     else:
         turn.say("added_to_case", tracking_number=case.tracking_number)
-    if case.status in ENDED:
+    standing = turn.touch(case.tracking_number)
+    if standing and standing.status in ENDED:
         turn.say("may_reopen")

@@ -149,7 +149,7 @@ def give_notice(turn: Turn, case: Case | None = None) -> None:
 
 def ask_for_person(turn: Turn, reason: str) -> None:
     """Ask for a person on the case that is open and say honestly when one gets back."""
-    case = turn.case
+    case = turn.standing
     assert case is not None
     case.raise_priority(P2)
     due = request_call_back(turn, reason)
@@ -163,7 +163,7 @@ def ask_for_person(turn: Turn, reason: str) -> None:
 
 def request_call_back(turn: Turn, reason: str) -> datetime:
     """Ask for a person with a stored promise of a call-back, and return when that is due."""
-    case = turn.case
+    case = turn.standing
     assert case is not None
     case.hand_over(Handoff(turn.now, reason), turn.due("call_back"))
     return next(promise.due_at for promise in reversed(case.promises) if promise.what == "call_back")

@@ -117,7 +117,7 @@ def wish(turn: Turn, what: str) -> None:
     if subject and (named is None or named in known):
         case = turn.touch(named or subject)
         assert case is not None
-        grant(turn, case, what)
+        grant(turn, case, what, named or subject)
         return
     conversation = turn.conversation
     if conversation.expects not in ("tracking_number", "proof"):
@@ -131,11 +131,14 @@ def wish(turn: Turn, what: str) -> None:
         ask(turn)
 
 
-def grant(turn: Turn, case: Case, what: str) -> None:
-    """Do what the customer wishes for a case that is theirs, and go on with the question that was open."""
+def grant(turn: Turn, case: Case, what: str, asked: str) -> None:
+    """Do what the customer wishes for a case that is theirs, and go on with the question that was open.
+
+    `asked` is the number that they asked by, which leads to the case when theirs was merged into it.
+    """
     stands = {"tracking_number": case.tracking_number, "status": phrase(f"status_{case.status}")}
     if what == "status":
-        tell_status(turn, case)
+        tell_status(turn, case, asked)
     elif what == "escalate" and may_move(case.status, "escalate"):
         opening.escalate(turn, case)
     elif what == "escalate":
@@ -185,12 +188,13 @@ def proof(turn: Turn) -> bool:
         return True
     number = conversation.enquiry or ""
     # loaded first: whoever else tries this case waits for its row, so that no two of them count the same misses
-    case = turn.touch(number)
+    asked = turn.unit.cases.get(number)
     closed = _misses(turn, _key(number)) >= FAILURES_ALLOWED or _guesses_on(turn)
-    if case is not None and not closed and _matches(turn, case):
+    case = turn.touch(number) if asked is not None and not closed and _matches(turn, asked) else None
+    if case is not None:
         conversation.enquiry_proved = True
         conversation.come_back()
-        grant(turn, case, conversation.enquiry_wish or "status")
+        grant(turn, case, conversation.enquiry_wish or "status", number)
         return True
     turn.unit.attempts.add(_key(number), turn.now)
     turn.unit.attempts.add(_key(f"conversation:{turn.conversation.id}"), turn.now)
@@ -252,8 +256,9 @@ def addition(turn: Turn) -> bool:
     return True
 
 
-def tell_status(turn: Turn, case: Case) -> None:
+def tell_status(turn: Turn, case: Case, asked: str) -> None:
     """Say where a case stands and what is promised next; no name, contact or account fact is told."""
+    joined = {"asked": asked, "number": case.tracking_number}
     due = min(
         (promise for promise in case.promises if promise.kept_at is None),
         key=lambda p: p.due_at,
@@ -261,7 +266,9 @@ def tell_status(turn: Turn, case: Case) -> None:
     )
     turn.say(
         "status",
-        tracking_number=case.tracking_number,
+        tracking_number=case.tracking_number
+        if asked == case.tracking_number
+        else phrase("part_of_case", **joined),
         status=phrase(f"status_{case.status}"),
         opened=turn.day(case.opened_at),
         next={

@@ -233,7 +233,7 @@ def _loaded(unit: Unit, conversation_id: str) -> Conversation:
 
 
 def _case_of(unit: Unit, conversation: Conversation) -> Case | None:
-    return unit.cases.get(conversation.tracking_number) if conversation.tracking_number else None
+    return unit.cases.standing(conversation.tracking_number) if conversation.tracking_number else None
 
 
 def _call_goes_on(unit: Unit, conversation: Conversation) -> bool:

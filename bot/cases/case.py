@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bot.cases import status
+from bot.cases.chronology import Event
 from bot.cases.complaint import Complaint
 from bot.cases.playbook import ACCEPTED, Offer
 from bot.cases.promises import Promise
@@ -48,6 +49,18 @@ class Correction:
 
 
 @dataclass(frozen=True)
+class Merge:
+    """That the case of this number was merged into one: when, by whom, and what has to come back if that is undone."""
+
+    number: str
+    at: datetime
+    by: str
+    status_before: str
+    events: tuple[Event, ...]
+    promises: tuple[Promise, ...]
+
+
+@dataclass(frozen=True)
 class Escalation:
     """The customer's recorded wish for a senior manager or support lead (Code of practice, part III)."""
 
@@ -80,7 +93,8 @@ class Case:
     """One complaint on record. Only the methods change it; each change leaves a line in the history.
 
     `recontact_of` is the tracking number of an earlier case about the same thing, if it is not long ago; `received_on`
-    the day on which it reached us, where somebody had to open the case for it; `assigned_to` the agent whose it is.
+    the day on which it reached us, where somebody had to open the case for it; `assigned_to` the agent whose it is;
+    `merged_into` the case that it leads to, where it tells of the same thing.
     """
 
     tracking_number: str
@@ -103,7 +117,9 @@ class Case:
     referral: Referral | None = None
     history: list[HistoryEntry] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
+    merges: list[Merge] = field(default_factory=list)
     assigned_to: str | None = None
+    merged_into: str | None = None
 
     def note(self, at: datetime, by: str, what: str, detail: str = "") -> None:
         """Add a line to the history."""
@@ -113,6 +129,11 @@ class Case:
         """Change the status by a move of the table; raises MoveNotAllowed."""
         before, self.status = self.status, status.after(self.status, move)
         self.note(at, by, move, f"{before} to {self.status}")
+
+    def put_back(self, before: str, at: datetime, by: str) -> None:
+        """Give the case the status that it had before it was merged."""
+        self.status, ended = before, self.status
+        self.note(at, by, "split", f"{ended} to {before}")
 
     def assign(self, agent_id: str | None, name: str, at: datetime, by: str) -> None:
         """Give the case to an agent of this name, or to nobody; whose it is already changes nothing."""

@@ -103,6 +103,8 @@ def _written_nature(nature: Nature) -> str:
 
 
 def _must_be_allowed(case: Case, agent: Agent) -> None:
+    if case.merged_into:
+        raise CorrectionRefused("merged_already")
     if not agent.may(role_to_correct(case)):
         raise CorrectionRefused("closed_for_a_lead")
 

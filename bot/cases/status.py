@@ -90,6 +90,8 @@ MOVES: dict[str, dict[str, str]] = {
         CLOSED: INVESTIGATING,
         ANSWERED: INVESTIGATING,
     },
+    # the case that it leads to goes on
+    "merge": dict.fromkeys(STATUSES, CLOSED),
     "close": {ANSWERED: CLOSED, RESOLVED: CLOSED, WITHDRAWN: CLOSED, REFERRED: CLOSED},
 }
 

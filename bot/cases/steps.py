@@ -32,7 +32,7 @@ def role_for(case: Case) -> str:
 
 def next_steps(case: Case, agent: Agent) -> list[str]:
     """Return the steps that an agent may take with a case now; one that leads nowhere new is none."""
-    if not agent.may(role_for(case)):
+    if case.merged_into or not agent.may(role_for(case)):
         return []
     return [step for step in STEPS if status.MOVES[step].get(case.status, case.status) != case.status]
 

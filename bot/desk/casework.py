@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from bot.desk import assigning, attaching, correcting, letters, new_case
+from bot.desk import assigning, attaching, correcting, letters, merging, new_case
 
 router = APIRouter()
 
-for _module in (new_case, assigning, attaching, correcting, letters):
+for _module in (new_case, assigning, attaching, correcting, letters, merging):
     router.include_router(_module.router)

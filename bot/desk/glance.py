@@ -68,7 +68,7 @@ def look_at(store: Store, conversation_id: str, after: int = 0) -> Seen | None:
 
 def _case_of(unit: Unit, conversation: Conversation) -> Case | None:
     number = conversation.tracking_number or next(iter(conversation.earlier[-1:]), None)
-    return unit.cases.get(number) if number else None
+    return unit.cases.standing(number) if number else None
 
 
 class Wording:
@@ -141,6 +141,11 @@ class Wording:
             contacts.append(written_phone(seen.call.caller))
         yield ", ".join(dict.fromkeys(contacts)) or words["no_contact"]
         yield words["case"].format(number=seen.case.tracking_number) if seen.case else words["no_case"]
+
+    def contacts(self, complaint: Complaint) -> str:
+        """Write how a customer can be reached."""
+        phone = written_phone(complaint.phone) if complaint.phone else None
+        return ", ".join(filter(None, (phone, complaint.email)))
 
     def _warnings(self, seen: Seen) -> Iterator[str]:
         dangers, circumstances = self.words["dangers"], self.words["circumstances"]

@@ -156,6 +156,11 @@ def facts_page(wording: Wording, who: SignedIn, **values: Any) -> str:
     return _rendered("facts.html", wording, who, **_choices(wording), **values)
 
 
+def merge_page(wording: Wording, who: SignedIn, pair: Any) -> str:
+    """Return two cases side by side, one of which would lead to the other."""
+    return _rendered("merge.html", wording, who, pair=pair)
+
+
 def letter_page(wording: Wording, who: SignedIn, case: Case, notice: Notice, waits: bool) -> str:
     """Return a letter as it is printed; it `waits` to be posted or not."""
     return _rendered("letter.html", wording, who, case=case, notice=notice, waits=waits)

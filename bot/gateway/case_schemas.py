@@ -203,6 +203,7 @@ CASE_EXAMPLE = {
     "offers": [],
     "resolutions": [],
     "recontact_of": None,
+    "merged_into": None,
     "promises": [{"what": "answer", "due_at": "2026-03-10T22:00:00.000Z", "kept_at": None}],
     "notices": [],
     "escalations": [],
@@ -225,7 +226,7 @@ CASE_EXAMPLE = {
 
 class Case(BaseModel):
     """One complaint on record. `channel` is web, sms or voice; letter, email, in_person or phone where an agent opened
-    it, with the day on which it was `received_on`.
+    it, with the day on which it was `received_on`. One that was `merged_into` another is closed; the other goes on for both.
     """
 
     model_config = example(CASE_EXAMPLE)
@@ -242,6 +243,7 @@ class Case(BaseModel):
     offers: list[Offer]
     resolutions: list[Resolution]
     recontact_of: str | None
+    merged_into: str | None
     promises: list[Promise]
     notices: list[Notice]
     escalations: list[Escalation]

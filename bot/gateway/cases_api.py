@@ -151,6 +151,7 @@ def case_json(unit: Unit, case: Case) -> Json:
             for tried in case.resolutions
         ],
         "recontact_of": case.recontact_of,
+        "merged_into": case.merged_into,
         "promises": [
             {"what": promise.what, "due_at": moment(promise.due_at), "kept_at": moment(promise.kept_at)}
             for promise in case.promises

@@ -58,7 +58,7 @@ def read_state(unit: Unit, conversation: Conversation) -> Json:
     """Return the state of a conversation, with the status of its case if it has one."""
     # a further complaint has no number yet, while the one before it keeps its own in sight
     number = conversation.tracking_number or next(iter(conversation.earlier[-1:]), None)
-    case = unit.cases.get(number) if number else None
+    case = unit.cases.standing(number) if number else None
     return {
         "language": conversation.language,
         "expects": ASKED_AS.get(conversation.expects or "", conversation.expects),

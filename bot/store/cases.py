@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, false, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import Select
 
-from bot.cases.case import Case, Correction, Escalation, Handoff, HistoryEntry, Referral
+from bot.cases.case import Case, Correction, Escalation, Handoff, HistoryEntry, Merge, Referral
 from bot.cases.playbook import Offer
 from bot.cases.promises import Promise
 from bot.cases.resolution import Resolution
@@ -26,6 +26,7 @@ from bot.store.tables import (
     escalations,
     handoffs,
     history,
+    merges,
     offers,
     promises,
     resolutions,
@@ -45,6 +46,7 @@ CASE = Shape(
         Part("handoffs", Handoff, handoffs),
         Part("history", HistoryEntry, history),
         Part("corrections", Correction, corrections),
+        Part("merges", Merge, merges),
     ),
 )
 _NAMES = (*CASE.names, *_REFERRAL)
@@ -100,6 +102,11 @@ class Cases(Repository):
             return self._loaded[tracking_number].case
         found = self._load(_BY_NUMBER[self._writable], tracking_number=tracking_number)
         return found[0] if found else None
+
+    def standing(self, tracking_number: str) -> Case | None:
+        """Return the case that stands for a number: the one that it leads to where it was merged, else its own."""
+        case = self.get(tracking_number)
+        return self.get(case.merged_into) if case and case.merged_into else case
 
     def save(self, case: Case) -> None:
         """Write back what changed; raises LookupError unless this unit loaded or added the case.

@@ -11,9 +11,11 @@ from sqlalchemy import BigInteger, DateTime, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from bot.cases.chronology import Event
 from bot.cases.conversation import Choice
 from bot.cases.findings import Part
 from bot.cases.hours import Stretch, week_from
+from bot.cases.promises import Promise
 from bot.cases.records import Customer
 
 
@@ -116,6 +118,30 @@ class Parts(_Listed):
 
     def from_list(self, items: list[Any]) -> tuple[Part, ...]:
         return tuple(Part(subject, cents) for subject, cents in items)
+
+
+class Events(_Listed):
+    """Events, each whole."""
+
+    cache_ok = True
+
+    def listed(self, value: Any) -> list[Any]:
+        return [asdict(event) for event in value]
+
+    def from_list(self, items: list[Any]) -> tuple[Event, ...]:
+        return tuple(Event(**item) for item in items)
+
+
+class Promises(_Listed):
+    """Promises that were open, each with the moment it is due."""
+
+    cache_ok = True
+
+    def listed(self, value: Any) -> list[Any]:
+        return [[promise.what, promise.due_at.astimezone(UTC).isoformat()] for promise in value]
+
+    def from_list(self, items: list[Any]) -> tuple[Promise, ...]:
+        return tuple(Promise(what, datetime.fromisoformat(due_at)) for what, due_at in items)
 
 
 class Names(_Listed):

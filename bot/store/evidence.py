@@ -30,9 +30,11 @@ class EvidenceKept(Repository):
         ]
 
     def of_case(self, tracking_number: str) -> list[Evidence]:
-        """Return what was sent in the conversations about a case, the oldest first."""
-        opened_in = select([cases.c.conversation_id]).where(cases.c.tracking_number == tracking_number)
-        about_it = select([conversations.c.id]).where(conversations.c.tracking_number == tracking_number)
+        """Return what was sent in the conversations about a case and about those that lead to it, the oldest first."""
+        its = or_(cases.c.tracking_number == tracking_number, cases.c.merged_into == tracking_number)
+        opened_in = select([cases.c.conversation_id]).where(its)
+        numbers = select([cases.c.tracking_number]).where(its)
+        about_it = select([conversations.c.id]).where(conversations.c.tracking_number.in_(numbers))
         statement = select(evidence).where(
             or_(evidence.c.conversation_id.in_(opened_in), evidence.c.conversation_id.in_(about_it))
         )

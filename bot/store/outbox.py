@@ -11,7 +11,7 @@ from sqlalchemy.sql import ColumnElement
 
 from bot.cases.conversation import DELIVERED, SENT, UNDELIVERED, Notice
 from bot.store.rows import Repository, facts_of, only
-from bot.store.tables import outbox
+from bot.store.tables import cases, outbox
 
 _FIELDS = ("key", "kind", "to", "language", "text", "at", "tracking_number", "unasked")
 _COLUMNS = [outbox.c[name] for name in _FIELDS]
@@ -166,10 +166,12 @@ class Outbox(Repository):
         return None if row is None else Notice(**row)
 
     def of_case(self, tracking_number: str) -> list[tuple[Notice, datetime | None]]:
-        """Return the notices of a case in the order they were written, each with the time it went out."""
+        """Return the notices of a case and of those that lead to it, as written, each with the time it went out."""
+        merged = select([cases.c.tracking_number]).where(cases.c.merged_into == tracking_number)
+        own = outbox.c.tracking_number == tracking_number
         rows = self._rows(
             select([*_COLUMNS, outbox.c.sent_at])
-            .where(outbox.c.tracking_number == tracking_number)
+            .where(or_(own, outbox.c.tracking_number.in_(merged)))
             .order_by(outbox.c.id)
         )
         return [(Notice(**only(_FIELDS, row)), row["sent_at"]) for row in rows]

@@ -20,9 +20,11 @@ from bot.store.columns import (
     AccountHolder,
     Cents,
     Choices,
+    Events,
     Moment,
     Names,
     Parts,
+    Promises,
     Strings,
     Values,
     Week,
@@ -316,6 +318,8 @@ cases = Table(
     _maybe("received_on", Date),
     # No foreign key, as for the agent of a conversation.
     _maybe("assigned_to"),
+    # The number of the case that this one leads to, where it tells of the same thing.
+    _maybe("merged_into"),
     _maybe("referral_at", Moment),
     _maybe("referral_scheme"),
     _maybe("referral_scheme_number"),
@@ -325,6 +329,12 @@ cases = Table(
     Index(None, "recontact_of"),
     Index(None, "account_number", "opened_at"),
     Index(None, "assigned_to", "id"),
+)
+Index(
+    None,
+    cases.c.merged_into,
+    sqlite_where=cases.c.merged_into.isnot(None),
+    postgresql_where=cases.c.merged_into.isnot(None),
 )
 # What the desk searches a case by, folded once when it is written: names and story without accents, numbers as digits.
 case_searches = Table(
@@ -387,6 +397,17 @@ escalations = _list_of(
     _always("due_at", Moment),
 )
 handoffs = _list_of("case", "handoffs", _always("at", Moment), _always("reason"), _maybe("taken_at", Moment))
+# The cases that lead to this one, and what has to come back when that is undone.
+merges = _list_of(
+    "case",
+    "merges",
+    _always("number"),
+    _always("at", Moment),
+    _always("by"),
+    _always("status_before"),
+    _always("events", Events),
+    _always("promises", Promises),
+)
 # What a fact was before it was put right; kept for good.
 corrections = _list_of(
     "case",

@@ -58,7 +58,7 @@ def test_how_a_promise_stands(is_kept: bool, is_late: bool, has_ended: bool, how
 
 
 def test_which_moves_end_a_case_and_which_bring_it_back() -> None:
-    assert {"resolve", "withdraw", "close"} == ENDS
+    assert {"resolve", "withdraw", "close", "merge"} == ENDS
     assert {"escalate", "refer", "reopen"} == REVIVES
 
 

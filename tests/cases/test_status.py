@@ -19,6 +19,7 @@ TABLE = {
     "refer": ("referred", f"{UNFINISHED} answered resolved referred closed"),
     "reopen": ("investigating", "answered resolved withdrawn closed"),
     "close": ("closed", "answered resolved withdrawn referred"),
+    "merge": ("closed", " ".join(STATUSES)),
 }
 
 

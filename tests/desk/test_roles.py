@@ -95,6 +95,11 @@ GET   /desk/cases/{tracking_number}/facts                     303 200 200 200
 POST  /desk/cases/{tracking_number}/facts                     401 303 303 303
 POST  /desk/cases/{tracking_number}/events                    401 303 303 303
 POST  /desk/cases/{tracking_number}/assign                    401 303 303 303
+GET   /desk/cases/{tracking_number}/merge                     303 409 409 409
+POST  /desk/cases/{tracking_number}/merge                     401 409 409 409
+POST  /desk/cases/{tracking_number}/split                     401 403 409 409
+POST  /desk/cases/{tracking_number}/link                      401 409 409 409
+POST  /desk/cases/{tracking_number}/unlink                    401 409 409 409
 POST  /desk/cases/new                                         401 303 303 303
 """
 TABLE = [line.split() for line in ROUTES.splitlines() if line]

@@ -136,6 +136,7 @@ async def test_a_case_shows_everything_on_record(gateway):
             }
         ],
         "recontact_of": number(2),
+        "merged_into": None,
         "promises": [
             {"what": "apply_credit", "due_at": ISO, "kept_at": ISO},
             {"what": "escalation_review", "due_at": ISO, "kept_at": None},

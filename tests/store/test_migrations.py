@@ -183,6 +183,7 @@ FACTS = [
     (case.Handoff, tables.handoffs, set(), {"case_id", "position"}),
     (case.HistoryEntry, tables.history, set(), {"case_id", "position"}),
     (case.Correction, tables.corrections, set(), {"case_id", "position"}),
+    (case.Merge, tables.merges, set(), {"case_id", "position"}),
     (tying.Tie, tables.case_ties, set(), set()),
     (
         case.Case,
@@ -197,6 +198,7 @@ FACTS = [
             "history",
             "referral",
             "corrections",
+            "merges",
         },
         {
             "id",
