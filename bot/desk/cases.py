@@ -10,50 +10,33 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from bot.cases import audit, lodging
+from bot.cases import audit
 from bot.cases.agent import AGENT, Agent
-from bot.cases.case import P1, P2, P3, Case, HistoryEntry
-from bot.cases.complaint import CATEGORIES
+from bot.cases.case import Case, HistoryEntry
 from bot.cases.conversation import Notice
 from bot.cases.errors import CaseError
 from bot.cases.promises import Promise
 from bot.cases.resolution import Resolution
-from bot.cases.status import STATUSES
 from bot.cases.steps import NEEDS_THEIR_WORD, next_steps, role_for, take
 from bot.cases.texting import Evidence
-from bot.cases.tracking import find_tracking_number
 from bot.cases.tying import Tie
 from bot.desk import access, case_words, pages
 from bot.desk.access import Forbidden, SignedIn
 from bot.desk.answering import go, wording_for
 from bot.desk.glance import Seen, Wording
+from bot.desk.listing import list_page
 from bot.gateway.downloads import evidence_file
 from bot.gateway.services import Services, services
 from bot.handoff import looked_at
-from bot.languages import LANGUAGES
 from bot.languages.wording import written_money
 from bot.store import Store, Unit
-from bot.store.case_lists import Listed, Wanted
 
 router = APIRouter(prefix="/desk/cases", include_in_schema=False)
 
-PAGE = 50
-CHANNELS = ("web", "sms", "voice", *lodging.CHANNELS)
-FILTERS = {
-    "status": STATUSES,
-    "priority": (P1, P2, P3),
-    "category": CATEGORIES,
-    "channel": CHANNELS,
-    "language": tuple(LANGUAGES),
-}
-"""What lists are narrowed by, each with the values it may have."""
-
-LONGEST_SEARCH = 200
 LONGEST_NOTE = 4000
 NOTE = "note"
 
@@ -81,25 +64,7 @@ class Whole:
 async def many(request: Request) -> Response:
     """Show the cases that are asked for, page by page."""
     who = await access.signed_in(request, AGENT)
-    wanted, after = _wanted(request)
-    store = services(request).store
-
-    def read() -> list[Listed]:
-        with store.view() as unit:
-            return unit.case_lists.find(wanted, after, PAGE + 1)
-
-    found = await to_thread(read)
-    shown = found[:PAGE]
-    html = pages.case_list_page(
-        wording_for(request, who),
-        who,
-        wanted=wanted,
-        filters=FILTERS,
-        lines=shown,
-        following=_address(wanted, shown[-1].tracking_number) if len(found) > PAGE else None,
-        first=_address(wanted, None) if after else None,
-    )
-    return pages.page(html)
+    return await list_page(request, who, request.query_params)
 
 
 @router.get("/{tracking_number}")
@@ -152,31 +117,6 @@ async def step(tracking_number: str, request: Request) -> Response:
         take(case, fields.get("step", ""), who.agent, at, fields.get("seen", ""), said_so)
 
     return await changed(request, who, tracking_number, go, audit.STEPPED)
-
-
-def _wanted(request: Request) -> tuple[Wanted, str | None]:
-    """Return what an address asks for; a value that no filter has narrows nothing."""
-    asked = request.query_params
-    chosen = {name: asked[name] for name, values in FILTERS.items() if asked.get(name) in values}
-    wanted = Wanted(
-        search=asked.get("q", "").strip()[:LONGEST_SEARCH],
-        escalated=asked.get("escalated") == "yes",
-        urgent_first=asked.get("order") == "urgent",
-        **chosen,
-    )
-    return wanted, find_tracking_number(asked.get("after", ""))
-
-
-def _address(wanted: Wanted, after: str | None) -> str:
-    """Return where a page of a list is."""
-    asked = {
-        "q": wanted.search,
-        **{name: getattr(wanted, name) for name in FILTERS},
-        "escalated": "yes" if wanted.escalated else None,
-        "order": "urgent" if wanted.urgent_first else None,
-        "after": after,
-    }
-    return "?".join(filter(None, ["/desk/cases", urlencode({k: v for k, v in asked.items() if v})]))
 
 
 async def changed(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from bot.desk import assigning, attaching, correcting, letters, merging, new_case
+from bot.desk import assigning, attaching, correcting, letters, merging, new_case, views
 
 router = APIRouter()
 
-for _module in (new_case, assigning, attaching, correcting, letters, merging):
+for _module in (new_case, assigning, attaching, correcting, letters, merging, views):
     router.include_router(_module.router)

@@ -16,10 +16,10 @@ from bot.cases.agent import LEAD
 from bot.cases.audit import EXPORTED
 from bot.desk import access, pages
 from bot.desk.access import Forbidden, SignedIn
-from bot.desk.cases import FILTERS
 from bot.desk.exports import EXPORTS
 from bot.desk.figures import SHEETS, Asked, Figures, csv_rows
 from bot.desk.glance import Wording
+from bot.desk.listing import FILTERS
 from bot.desk.sheets import csv_lines
 from bot.gateway.services import Services, services
 from bot.languages import pack

@@ -10,12 +10,13 @@ from typing import Any
 from unicodedata import combining, normalize
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql import ColumnElement, Select
 
+from bot.cases.audit import ACTS_ON_CASES
 from bot.cases.status import ENDED
 from bot.cases.tracking import is_tracking_number, written
 from bot.store.rows import Repository
-from bot.store.tables import case_searches, cases, complaints, escalations, natures, promises
+from bot.store.tables import audit, case_searches, cases, complaints, escalations, natures, promises
 
 MOST_WORDS = 8
 """So many words of a search count; more make nothing easier to find."""
@@ -29,6 +30,8 @@ class Wanted:
     """Which cases are wanted, and in which order; what is None or empty leaves out none.
 
     The newest come first. With `urgent_first` come those that have not ended, by priority, the longest open first.
+    `due_before` leaves those that go on with a promise still to be kept by then; `acted_by` those on which this agent
+    was the last of ours who did something.
     """
 
     search: str = ""
@@ -39,6 +42,9 @@ class Wanted:
     language: str | None = None
     escalated: bool = False
     urgent_first: bool = False
+    due_before: datetime | None = None
+    assigned_to: str | None = None
+    acted_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,11 @@ class CaseLists(Repository):
         ids = [row["id"] for row in self._rows(found.order_by(*order).limit(limit))]
         return [Listed(**row) for row in self._rows(_LINES.where(cases.c.id.in_(ids)).order_by(*order))]
 
+    def count(self, wanted: Wanted, most: int) -> int:
+        """Return how many cases there are, counting no further than `most`."""
+        some = select([cases.c.id]).where(*_conditions(wanted)).limit(most).subquery()
+        return self._connection.execute(select([func.count()]).select_from(some)).scalar_one()
+
 
 def _follows(case_id: int, priority: str, urgent_first: bool) -> ColumnElement:
     if not urgent_first:
@@ -113,7 +124,7 @@ def _follows(case_id: int, priority: str, urgent_first: bool) -> ColumnElement:
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement]:
     yield cases.c.id > 0
-    for name in ("status", "priority", "channel", "language"):
+    for name in ("status", "priority", "channel", "language", "assigned_to"):
         value = getattr(wanted, name)
         if value is not None:
             yield cases.c[name] == value
@@ -122,6 +133,11 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement]:
     if wanted.category is not None:
         about = natures.c.complaint_id == cases.c.complaint_id
         yield (select([natures.c.position]).where(about & (natures.c.category == wanted.category)).exists())
+    if wanted.due_before is not None:
+        yield cases.c.id.in_(_still_due_before(wanted.due_before))
+        yield cases.c.status.notin_(sorted(ENDED))
+    if wanted.acted_by is not None:
+        yield cases.c.tracking_number.in_(_last_acted_on_by(wanted.acted_by))
     if wanted.escalated:
         yield _ESCALATED
     if is_tracking_number(wanted.search):
@@ -129,6 +145,18 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement]:
     elif wanted.search.strip():
         mine = case_searches.c.case_id == cases.c.id
         yield select([case_searches.c.case_id]).where(mine & _has(wanted.search)).exists()
+
+
+def _still_due_before(moment: datetime) -> Select:
+    is_due = promises.c.kept_at.is_(None) & (promises.c.due_at < moment)
+    return select([promises.c.case_id]).where(is_due)
+
+
+def _last_acted_on_by(agent_id: str) -> Select:
+    acts, other = audit.c.deed.in_(ACTS_ON_CASES), audit.alias("other")
+    later = (other.c.subject_id == audit.c.subject_id) & (other.c.number > audit.c.number)
+    is_last = ~select([other.c.number]).where(later & other.c.deed.in_(ACTS_ON_CASES)).exists()
+    return select([audit.c.subject_id]).where((audit.c.agent_id == agent_id) & acts & is_last)
 
 
 def _has(search: str) -> ColumnElement:

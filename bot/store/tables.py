@@ -349,6 +349,17 @@ case_searches = Table(
     ),
     _always("words"),
 )
+# Lists of cases that agents look at again and again: what stands in their address, under a name.
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("agent_id", Words, ForeignKey("agents.id"), nullable=False),
+    _always("name"),
+    _always("query"),
+    _always("is_shared", Boolean),
+    UniqueConstraint("agent_id", "name"),
+)
 # Cases that belong together: from the one that was tied to the other, by whom and when.
 case_ties = Table(
     "case_ties",
@@ -388,6 +399,12 @@ resolutions = _list_of(
     _maybe("ended_at", Moment),
 )
 promises = _list_of("case", "promises", _always("what"), _always("due_at", Moment), _maybe("kept_at", Moment))
+Index(
+    "ix_promises_open",
+    promises.c.due_at,
+    sqlite_where=promises.c.kept_at.is_(None),
+    postgresql_where=promises.c.kept_at.is_(None),
+)
 escalations = _list_of(
     "case",
     "escalations",

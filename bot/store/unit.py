@@ -31,6 +31,7 @@ from bot.store.reports import Reports
 from bot.store.running import ActionResults, Heartbeats, Trackers
 from bot.store.texters import Consents, Texters
 from bot.store.ties import Ties
+from bot.store.views import Views
 
 
 class Unit:
@@ -41,6 +42,7 @@ class Unit:
         self.messages = Messages(connection, writable)
         self.inbound = InboundMessages(connection, writable)
         self.cases = Cases(connection, writable)
+        self.views = Views(connection, writable)
         self.ties = Ties(connection, writable)
         self.case_lists = CaseLists(connection, writable)
         self.outbox = Outbox(connection, writable)

@@ -19,7 +19,7 @@ from bot.cases.resolution import Resolution
 from bot.cases.status import MOVES, STATUSES
 from bot.cases.steps import STEPS, StepRefused, next_steps, take
 from bot.cases.texting import KEPT, Evidence
-from bot.desk import cases
+from bot.desk import cases, listing
 from bot.evidence import path_of
 from bot.languages import LANGUAGES
 from bot.store.case_lists import Wanted
@@ -192,9 +192,9 @@ async def test_lists_are_narrowed_by_each_filter_and_by_nothing_unknown(gateway,
 async def test_pages_follow_each_other_by_key_and_miss_and_repeat_none(
     gateway, anna, kept, monkeypatch, order
 ):
-    monkeypatch.setattr(cases, "PAGE", 2)
+    monkeypatch.setattr(listing, "PAGE", 2)
     numbers = ["1111-1111-1110", "2222-2222-2220", "3333-3333-3330", "4444-4444-4440", "5555-5555-5550"]
-    monkeypatch.setattr(cases, "find_tracking_number", lambda text: text or None)
+    monkeypatch.setattr(listing, "find_tracking_number", lambda text: text or None)
     for number, priority in zip(numbers, ["P3", "P1", "P2", "P1", "P3"], strict=True):
         await kept(number, priority=priority)
     await kept(status="closed", priority="P1", opened_at=AT)

@@ -100,6 +100,8 @@ POST  /desk/cases/{tracking_number}/merge                     401 409 409 409
 POST  /desk/cases/{tracking_number}/split                     401 403 409 409
 POST  /desk/cases/{tracking_number}/link                      401 409 409 409
 POST  /desk/cases/{tracking_number}/unlink                    401 409 409 409
+POST  /desk/views                                             401 303 303 303
+POST  /desk/views/{view_id}/remove                            401 303 303 303
 POST  /desk/cases/new                                         401 303 303 303
 """
 TABLE = [line.split() for line in ROUTES.splitlines() if line]
@@ -127,6 +129,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/desk/cases/{tracking_number}/facts": {"seen": "0", "name": "Kim Roy"},
     "/desk/cases/{tracking_number}/events": {"event_text": "Called", "event_date": "2026-03"},
     "/desk/cases/{tracking_number}/assign": {"agent": ""},
+    "/desk/views": {"name": "Open ones", "query": "status=open"},
     "/desk/cases/new": {"narrative": "Billed twice", "form_id": "f"},
 }
 
@@ -191,6 +194,7 @@ def world(gateway) -> Callable[[], Awaitable[World]]:
                 "number": number_there,
                 "macro_id": "m1",
                 "place": "1",
+                "view_id": "v1",
                 "agent_id": colleague.id,
                 "link": link,
             },

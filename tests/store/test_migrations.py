@@ -30,6 +30,7 @@ from bot.cases import (
     shifts,
     texting,
     tying,
+    views,
 )
 from bot.store import books, instructions, migrate, open_store, tables
 from bot.store.books import Entry
@@ -184,6 +185,7 @@ FACTS = [
     (case.HistoryEntry, tables.history, set(), {"case_id", "position"}),
     (case.Correction, tables.corrections, set(), {"case_id", "position"}),
     (case.Merge, tables.merges, set(), {"case_id", "position"}),
+    (views.View, tables.saved_views, set(), set()),
     (tying.Tie, tables.case_ties, set(), set()),
     (
         case.Case,
