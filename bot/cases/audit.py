@@ -17,6 +17,11 @@ DOWNLOADED, EXPORTED = "downloaded", "exported"
 RETRIED = "retried"
 OVERRODE = "overrode"
 VIEW_KEPT, VIEW_REMOVED = "view_kept", "view_removed"
+WRITTEN, WROTE_ANYWAY = "written", "wrote_anyway"
+OFFER_MADE, OFFER_ASKED, OFFER_DECIDED = "offer_made", "offer_asked", "offer_decided"
+OFFER_ANSWERED = "offer_answered"
+CASE_ESCALATED, CASE_REFERRED, SCHEME_NUMBER_KEPT = "case_escalated", "case_referred", "scheme_number_kept"
+REVIEW_TAKEN = "review_taken"
 MACRO_ADDED, MACRO_CHANGED, MACRO_REMOVED = "macro_added", "macro_changed", "macro_removed"
 CODE_REFUSED = "code_refused"
 ADDED, CHANGED, DISABLED, ENABLED = "agent_added", "agent_changed", "agent_disabled", "agent_enabled"
@@ -25,9 +30,13 @@ SECOND_STEP_ON, SECOND_STEP_OFF = "second_step_on", "second_step_off"
 SECOND_STEP_RESET = "second_step_reset"
 
 CASE_WORK = (LODGED, ATTACHED, POSTED, CORRECTED, ASSIGNED, LINKED, UNLINKED, MERGED, SPLIT)
+DECISIONS = (
+    *(WRITTEN, WROTE_ANYWAY, OFFER_MADE, OFFER_ASKED, OFFER_DECIDED, OFFER_ANSWERED),
+    *(CASE_ESCALATED, CASE_REFERRED, SCHEME_NUMBER_KEPT, REVIEW_TAKEN),
+)
 ABOUT_CONVERSATIONS = (OPENED, CLAIMED, SAID, HANDED_BACK, RELEASED, OVERRODE)
-ABOUT_CASES = (CASE_OPENED, NOTED, STEPPED, *CASE_WORK)
-ACTS_ON_CASES = (NOTED, STEPPED, *CASE_WORK)
+ABOUT_CASES = (CASE_OPENED, NOTED, STEPPED, *CASE_WORK, *DECISIONS)
+ACTS_ON_CASES = (NOTED, STEPPED, *CASE_WORK, *DECISIONS)
 """What agents do with a case, beside looking at it."""
 
 ABOUT_MACROS = (MACRO_ADDED, MACRO_CHANGED, MACRO_REMOVED)

@@ -169,12 +169,12 @@ class Case:
             self.promises = kept
             self.note(at, by, "kept", what)
 
-    def offer(self, offer: Offer) -> bool:
+    def offer(self, offer: Offer, by: str = ASSISTANT) -> bool:
         """Put an offer to the customer; False when its facts were offered before, whatever the answer."""
         if any(known.kind == offer.kind and known.facts == offer.facts for known in self.offers):
             return False
         self.offers.append(offer)
-        self.note(offer.at, ASSISTANT, "offered", offer.kind)
+        self.note(offer.at, by, "offered", offer.kind)
         return True
 
     @property

@@ -41,7 +41,7 @@ def tried(wording: Wording, kept: str) -> str:
 
 def happening(wording: Wording, what: str) -> str:
     """Write what happened to a case."""
-    own = wording.work["happenings"].get(what, what)
+    own = wording.work["happenings"].get(what) or wording.replying["history"].get(what, what)
     return str(wording.words["happenings"].get(what, own))
 
 

@@ -27,6 +27,7 @@ from bot.cases.tying import Tie
 from bot.desk import access, case_words, pages
 from bot.desk.access import Forbidden, SignedIn
 from bot.desk.answering import go, wording_for
+from bot.desk.deciding import decisions_on
 from bot.desk.glance import Seen, Wording
 from bot.desk.listing import list_page
 from bot.gateway.downloads import evidence_file
@@ -58,6 +59,7 @@ class Whole:
     evidence: list[Evidence]
     ties: list[Tie]
     agents: list[Agent]
+    fates: dict[str, str | None]
 
 
 @router.get("")
@@ -160,11 +162,13 @@ async def case_page(
     whole = await to_thread(_look_at, parts.store, tracking_number)
     if whole is None:
         raise Forbidden("not_found", who.agent.language)
+    decisions = await to_thread(decisions_on, parts, who.agent, tracking_number)
     html = pages.case_page(
         wording,
         who,
         whole=whole,
         case=whole.case,
+        decisions=decisions,
         name=wording.name(whole.seen),
         sections=wording.glance(whole.seen),
         further=_further(wording, whole.case),
@@ -194,8 +198,9 @@ def _look_at(store: Store, tracking_number: str) -> Whole | None:
         proof = unit.proofs.of(conversation.id) if case.verified else None
         seen = Seen(conversation, case, proof, call, None, holdings, [])
         notices = unit.outbox.of_case(tracking_number)
+        fates = unit.outbox.fates_of_case(tracking_number)
         evidence, ties = unit.evidence.of_case(tracking_number), unit.ties.of(tracking_number)
-        return Whole(seen, case, conversation.id, notices, evidence, ties, unit.agents.all())
+        return Whole(seen, case, conversation.id, notices, evidence, ties, unit.agents.all(), fates)
 
 
 def _record_opening(parts: Services, who: SignedIn, tracking_number: str) -> None:
@@ -274,12 +279,23 @@ def _tables(wording: Wording, whole: Whole) -> Iterator[Table]:
     )
     yield (
         words["notices"],
-        _heads(words, "way", "to", "text", "sent_at"),
+        [*_heads(words, "way", "to", "text", "sent_at"), wording.replying["decisions"]["delivery"]],
         [
-            (kinds.get(each.kind, each.kind), each.to, each.text, at(sent_at) or words["not_gone"])
+            (
+                kinds.get(each.kind, each.kind),
+                each.to,
+                each.text,
+                at(sent_at) or words["not_gone"],
+                _delivery(wording, whole.fates.get(each.key)),
+            )
             for each, sent_at in whole.notices
         ],
     )
+
+
+def _delivery(wording: Wording, fate: str | None) -> str:
+    words = wording.replying["decisions"]
+    return str(words["deliveries"][fate] if fate else words["on_its_way"])
 
 
 def _heads(words: Mapping[str, str], *names: str) -> list[str]:

@@ -15,11 +15,13 @@ from bot.cases.call import Call
 from bot.cases.case import AGENT, P1, Case
 from bot.cases.complaint import Complaint
 from bot.cases.conversation import Conversation, Message, Proof
+from bot.cases.guard import CHAT
 from bot.cases.holding import Holding
 from bot.cases.playbook import Offer
 from bot.languages import pack
 from bot.languages.wording import LOCALES, written, written_date, written_money, written_phone
 from bot.store import Store, Unit
+from bot.telling import Way
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,20 @@ class Wording:
     def error(self, code: str) -> str:
         """Say why something was not done."""
         return str({**self.words["errors"], **self.work["errors"], **self.replying["errors"]}[code])
+
+    def money(self, cents: int) -> str:
+        """Write a sum of ours."""
+        return written_money(cents, "CAD", self.language)
+
+    def way(self, way: Way | None) -> str:
+        """Write on which way something goes to a customer."""
+        words = self.replying["decisions"]
+        if way is None:
+            return str(words["nobody"])
+        if way.kind == CHAT:
+            return str(words["chat"])
+        to = written_phone(way.to) if way.kind == "sms" else way.to
+        return str(words["told_by"].format(way=self.words["notice_kinds"][way.kind], to=to))
 
     def moment(self, at: datetime | None) -> str:
         """Write a moment with its hour."""

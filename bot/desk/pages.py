@@ -93,11 +93,18 @@ def queue_fragment(wording: Wording, who: SignedIn, lines: list[Waiting]) -> str
 
 
 def conversation_page(
-    wording: Wording, who: SignedIn, seen: Seen, problem: str | None = None, draft: Draft = NOTHING_WRITTEN
+    wording: Wording,
+    who: SignedIn,
+    seen: Seen,
+    problem: str | None = None,
+    draft: Draft = NOTHING_WRITTEN,
+    decisions: Any = None,
 ) -> str:
     """Return the page of a conversation; `problem` says why the last step was not done, `draft` keeps its words."""
     values = _conversation_values(wording, who, seen)
-    return _rendered("conversation.html", wording, who, problem=problem, draft=draft, **values)
+    return _rendered(
+        "conversation.html", wording, who, problem=problem, draft=draft, decisions=decisions, **values
+    )
 
 
 def message_fragment(wording: Wording, who: SignedIn, message: Message, spoken: str) -> str:
@@ -134,6 +141,16 @@ def report_page(wording: Wording, who: SignedIn, **values: Any) -> str:
 def language_name(language: str) -> str:
     """Return what a language calls itself."""
     return LANGUAGE_NAMES[language]
+
+
+def decide_page(wording: Wording, who: SignedIn, **values: Any) -> str:
+    """Return the page on which a decision is shown as it would leave."""
+    return _rendered("decide.html", wording, who, **values)
+
+
+def escalations_page(wording: Wording, who: SignedIn, **values: Any) -> str:
+    """Return the page of what waits for a lead."""
+    return _rendered("escalations.html", wording, who, **values)
 
 
 def macros_to_choose_page(wording: Wording, who: SignedIn, **values: Any) -> str:

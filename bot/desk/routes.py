@@ -19,6 +19,7 @@ from bot.cases.guard import Stopped
 from bot.desk import access, pages
 from bot.desk.access import Forbidden, MustSetUp, NotSignedIn, SignedIn, TooManyTries
 from bot.desk.audit import Wished, read_audit
+from bot.desk.deciding import decisions_on
 from bot.desk.drafts import NOTHING_WRITTEN, Draft, draft_from, problem_of
 from bot.desk.glance import Seen, Wording, look_at
 from bot.desk.live import conversation_events, queue_events, read_queue
@@ -154,7 +155,7 @@ async def macro(conversation_id: str, request: Request) -> Response:
         pages.macros_to_choose_page(
             wording,
             who,
-            seen=seen,
+            called=wording.name(seen),
             spoken=seen.conversation.language,
             macros=found,
             draft=draft,
@@ -254,7 +255,9 @@ async def _conversation_page(
         await to_thread(_handoffs(parts).seen, conversation_id, who.agent)
     problem = problem_of(wording, refused) if refused else None
     stopped = refused if isinstance(refused, Stopped) else None
-    html = pages.conversation_page(wording, who, seen, problem, replace(draft, stopped=stopped))
+    number = seen.case.tracking_number if seen.case else None
+    decisions = await to_thread(decisions_on, parts, who.agent, number) if number else None
+    html = pages.conversation_page(wording, who, seen, problem, replace(draft, stopped=stopped), decisions)
     return pages.page(html, 409 if refused else 200)
 
 

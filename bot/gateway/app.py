@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from bot.desk import account, agents, signing_in
 from bot.desk import cases as desk_cases
 from bot.desk import casework as desk_casework
+from bot.desk import deciding as desk_deciding
 from bot.desk import macros as desk_macros
 from bot.desk import reports as desk_reports
 from bot.desk import routes as desk
@@ -34,6 +35,7 @@ from bot.gateway.sms.texts import Texts
 from bot.gateway.turns import Turns
 from bot.gateway.voice import routes as voice
 from bot.gateway.voice.calls import Calls
+from bot.offers import Offers
 from bot.provider import profile
 from bot.settings import Settings
 from bot.settings import settings as settings_of_process
@@ -92,7 +94,7 @@ def create_app(
     for module in (
         *(chat, voice, sms, deliveries, cases_api, health, pages, process_page),
         *(desk, signing_in, account, agents),
-        *(desk_casework, desk_cases, desk_macros, desk_reports, connectors),
+        *(desk_casework, desk_cases, desk_macros, desk_deciding, desk_reports, connectors),
     ):
         app.include_router(module.router)
     answer_refusals(app, parts.metrics, parts.sessions.language_of)
@@ -114,7 +116,7 @@ def _engine(settings: Settings) -> HttpEngine:
 def _services(settings: Settings, store: Store, engine: Engine, now: Callable[[], datetime]) -> Services:
     feed, metrics = Feed(), Metrics()
     provider = profile(settings.provider)
-    answering = Answering(provider, now)
+    answering, offers = Answering(provider, now), Offers(store, provider, now)
     turns = Turns(
         store,
         engine,
@@ -125,6 +127,7 @@ def _services(settings: Settings, store: Store, engine: Engine, now: Callable[[]
         provider.phone,
         ZoneInfo(provider.timezone),
         answering.told,
+        offers.choose,
     )
     return Services(
         settings=settings,
@@ -132,7 +135,7 @@ def _services(settings: Settings, store: Store, engine: Engine, now: Callable[[]
         engine=engine,
         turns=turns,
         calls=Calls(store, turns, settings, provider, now),
-        texts=Texts(store, turns, answering, settings, now),
+        texts=Texts(store, turns, answering, settings, now, offers.asked),
         sessions=Sessions(store, now, provider.name),
         feed=feed,
         metrics=metrics,

@@ -22,6 +22,7 @@ from bot.gateway.metrics import Metrics
 from bot.gateway.saying import worded
 from bot.gateway.wire import Exchange, read_state
 from bot.observe import get_logger
+from bot.offers import may_be_a_choice
 from bot.reading.redaction import redact
 from bot.store import Store, StoreError, Unit
 
@@ -69,13 +70,16 @@ class Turns:
         phone: str,
         timezone: tzinfo = UTC,
         told: Callable[[Unit, Conversation, Sequence[Message]], None] = lambda *_: None,
+        chosen: Callable[[Unit, Conversation, Inbound], bool] = lambda *_: False,
     ) -> None:
         """`phone` is the other way to reach the provider, named while the engine is down; `timezone` its day's.
 
-        `told` is given what was said in a turn within the unit that keeps it, for channels on which it is sent.
+        `told` is given what was said in a turn within the unit that keeps it, for channels on which it is sent. `chosen`
+        takes a message that picks a choice which a person offered; the engine is not asked about it.
         """
         self._store, self._engine, self._feed, self._metrics = store, engine, feed, metrics
-        self._now, self._phone, self._timezone, self._told = now, phone, timezone, told
+        self._now, self._phone, self._timezone = now, phone, timezone
+        self._told, self._chosen = told, chosen
         self._patience_seconds = timeout_seconds + LEASE_BEYOND_TIMEOUT.total_seconds()
         self._lease = timedelta(seconds=timeout_seconds) + LEASE_BEYOND_TIMEOUT
         self._owner = secrets.token_hex(8)
@@ -160,6 +164,8 @@ class Turns:
     async def _work(self, claim: Claim) -> Exchange | None:
         """Answer a claimed message; None when the engine could not, and the message waits again."""
         try:
+            if await to_thread(self._store_choice, claim):
+                return await self._finish(claim, [], "chosen")
             if assistant_is_silent(claim.conversation):
                 return await self._finish(claim, [], "agent")
             replies = await self._ask_engine(claim)
@@ -196,6 +202,21 @@ class Turns:
         self._metrics.turns.labels(outcome).inc()
         self._feed.wake(claim.conversation.id)
         return exchange
+
+    def _store_choice(self, claim: Claim) -> bool:
+        """Answer a message that picks a choice which a person offered; False for every other."""
+        if not may_be_a_choice(claim.inbound.text):
+            return False
+        with self._store.unit() as unit:
+            conversation = unit.conversations.get(claim.conversation.id)
+            inbound = unit.inbound.get(claim.inbound.id)
+            if conversation is None or inbound is None or inbound.answered_at is not None:
+                return False
+            if not self._chosen(unit, conversation, inbound):
+                return False
+            unit.inbound.answered(inbound.id, self._now())
+            self._told(unit, conversation, unit.messages.answering(inbound.id))
+            return True
 
     def _store_answer(self, claim: Claim, replies: list[Reply], outcome: str) -> Exchange:
         with self._store.unit() as unit:

@@ -82,7 +82,7 @@ def _ways(unit: Unit, case: Case, notice: Notice, reason: str) -> Iterator[_Way]
     Where the customer may be in danger, only contacts that they gave themselves are used, and none at their home.
     """
     given, safe = case.complaint, not case.is_unsafe_to_write
-    proof = _proof(unit, case) if safe else None
+    proof = proof_of(unit, case) if safe else None
     of_record = proof.customer.email_of_record if proof and proof.customer else None
     speaks = notice.kind == "sms" and reason == NO_MOBILE and (safe or notice.to == given.phone)
     texts = notice.kind == "email" and given.phone and not unit.texters.wants_no_texts(given.phone)
@@ -105,7 +105,7 @@ def _ways_before(unit: Unit, case: Case, notice: Notice) -> list[Notice]:
     return [each for each in sent if notice.key.startswith(each.key + _BY)]
 
 
-def _proof(unit: Unit, case: Case) -> Proof | None:
+def proof_of(unit: Unit, case: Case) -> Proof | None:
     """Return the proof that was given in the case's conversation, if it is of the case's account."""
     conversation_id = unit.cases.conversation_of(case.tracking_number)
     proof = unit.proofs.of(conversation_id) if conversation_id else None

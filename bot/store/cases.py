@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, false, or_, select
+from sqlalchemy import bindparam, false, func, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import Select
 
@@ -15,6 +15,7 @@ from bot.cases.case import Case, Correction, Escalation, Handoff, HistoryEntry, 
 from bot.cases.playbook import Offer
 from bot.cases.promises import Promise
 from bot.cases.resolution import Resolution
+from bot.cases.steps import REVIEW
 from bot.store.case_lists import searched_by
 from bot.store.complaints import COLUMNS, COMPLAINT, complaint_from, stored_complaints
 from bot.store.rows import Part, Repository, Shape, Stored, plain_and_locking
@@ -165,6 +166,18 @@ class Cases(Repository):
         statement = _READ.where(mine).order_by(cases.c.id.desc()).limit(limit)
         return self._load(plain_and_locking(statement, cases)[self._writable])
 
+    def under_review(self, limit: int) -> list[Case]:
+        """Return the cases whose escalation waits for its review, the soonest due first."""
+        waiting = (
+            select([promises.c.case_id, func.min(promises.c.due_at).label("due_at")])
+            .where((promises.c.what == REVIEW) & promises.c.kept_at.is_(None))
+            .group_by(promises.c.case_id)
+            .order_by("due_at", promises.c.case_id)
+            .limit(limit)
+        )
+        ids = [row["case_id"] for row in self._rows(waiting)]
+        return sorted(self._load(_READ.where(cases.c.id.in_(ids))), key=_review_due)
+
     def exists(self, tracking_number: str) -> bool:
         """Tell whether there is a case with this number."""
         return self._row(select(cases.c.id).where(cases.c.tracking_number == tracking_number)) is not None
@@ -193,6 +206,11 @@ class Cases(Repository):
         case = Case(**fields, complaint=complaint_from(complaint), referral=_referral(stored))
         self._loaded[case.tracking_number] = _Loaded(case, case_id, complaint_id, stored, complaint)
         return case
+
+
+def _review_due(case: Case) -> tuple[datetime, str]:
+    due = min(each.due_at for each in case.promises if each.what == REVIEW and each.kept_at is None)
+    return due, case.tracking_number
 
 
 def _stored(case: Case) -> Stored:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from bot.cases.conversation import DELIVERED, SENT, UNDELIVERED, Notice
-from bot.store.rows import Repository, facts_of, only
+from bot.store.rows import Repository, Row, facts_of, only
 from bot.store.tables import cases, outbox
 
 _FIELDS = ("key", "kind", "to", "language", "text", "at", "tracking_number", "unasked")
@@ -175,6 +175,19 @@ class Outbox(Repository):
             .order_by(outbox.c.id)
         )
         return [(Notice(**only(_FIELDS, row)), row["sent_at"]) for row in rows]
+
+    def fates_of_case(self, tracking_number: str) -> dict[str, str | None]:
+        """Return what became of each notice of a case by its key: what the carrier told last, or that it went out."""
+        own = select([outbox.c.key, outbox.c.sent_at, outbox.c.delivery, outbox.c.due_at]).where(
+            outbox.c.tracking_number == tracking_number
+        )
+        return {row["key"]: _fate(row) for row in self._rows(own)}
+
+
+def _fate(row: Row) -> str | None:
+    if row["sent_at"] is None:
+        return None if row["due_at"] else UNDELIVERED
+    return row["delivery"] or SENT
 
 
 def _held_back(now: datetime) -> ColumnElement:

@@ -260,6 +260,23 @@ macros = Table(
     _maybe("written_at", Moment),
     _maybe("removed_at", Moment),
 )
+# Goodwill that agents want to offer: what a lead is asked for, and what was put to the customer.
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("id", Words, nullable=False, unique=True),
+    Column("tracking_number", Words, nullable=False, index=True),
+    Column("agent_id", Words, ForeignKey("agents.id"), nullable=False),
+    _always("cents", Cents),
+    _always("reason"),
+    _always("at", Moment),
+    Column("status", Words, nullable=False, index=True),
+    _maybe("decided_by"),
+    _maybe("decided_at", Moment),
+    _always("note"),
+    _maybe("seq", Integer),
+)
 
 inbound = Table(
     "inbound",

@@ -27,6 +27,7 @@ from bot.store.macros import Macros
 from bot.store.messages import Messages
 from bot.store.outbox import Outbox
 from bot.store.presences import Presences
+from bot.store.proposals import Proposals
 from bot.store.reports import Reports
 from bot.store.running import ActionResults, Heartbeats, Trackers
 from bot.store.texters import Consents, Texters
@@ -65,6 +66,7 @@ class Unit:
         self.links = Links(connection, writable)
         self.audit = Audit(connection, writable)
         self.macros = Macros(connection, writable)
+        self.proposals = Proposals(connection, writable)
         self.action_results = ActionResults(connection, writable)
         self.trackers = Trackers(connection, writable)
         self.heartbeats = Heartbeats(connection, writable)

@@ -46,6 +46,8 @@ GET   /desk/audit                                             303 403 403 200
 GET   /desk/conversations/{conversation_id}                   303 200 200 200
 GET   /desk/conversations/{conversation_id}/stream            401 200 200 200
 GET   /desk/conversations/{conversation_id}/macros            303 200 200 200
+GET   /desk/cases/{tracking_number}/macros                    303 200 200 200
+GET   /desk/escalations                                       303 403 200 200
 GET   /desk/macros                                            303 403 200 200
 GET   /desk/cases                                             303 200 200 200
 GET   /desk/cases/{tracking_number}                           303 200 200 200
@@ -83,6 +85,15 @@ POST  /desk/language                                          401 303 303 303
 POST  /desk/conversations/{conversation_id}/claim             401 303 303 303
 POST  /desk/conversations/{conversation_id}/say               401 303 303 303
 POST  /desk/conversations/{conversation_id}/macros            401 200 200 200
+POST  /desk/cases/{tracking_number}/write                     401 409 409 409
+POST  /desk/cases/{tracking_number}/macros                    401 200 200 200
+POST  /desk/cases/{tracking_number}/escalate                  401 200 200 200
+POST  /desk/cases/{tracking_number}/refer                     401 200 200 200
+POST  /desk/cases/{tracking_number}/scheme-number             401 409 409 409
+POST  /desk/cases/{tracking_number}/offer                     401 409 409 409
+POST  /desk/cases/{tracking_number}/offer/answer              401 409 409 409
+POST  /desk/cases/{tracking_number}/review                    401 403 303 303
+POST  /desk/escalations/offer                                 401 403 404 404
 POST  /desk/macros                                            401 403 303 303
 POST  /desk/macros/{macro_id}/remove                          401 403 303 303
 POST  /desk/conversations/{conversation_id}/hand-back         401 303 303 303

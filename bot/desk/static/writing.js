@@ -122,7 +122,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     event.stopImmediatePropagation();
     does();
-  } else if (event.key === "Enter" && !event.shiftKey && toGap(field)) {
+  } else if (field.id === "say" && event.key === "Enter" && !event.shiftKey && toGap(field)) {
     event.preventDefault();
     event.stopImmediatePropagation();
   }

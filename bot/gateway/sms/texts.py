@@ -82,7 +82,10 @@ class Texts:
         answering: Answering,
         settings: Settings,
         now: Callable[[], datetime],
+        asked: Callable[[Unit, Conversation], Message | None] = lambda *_: None,
     ) -> None:
+        """`asked` returns what a person asked last, where the customer may choose under it."""
+        self._asked = asked
         self._store, self._turns, self._answering, self._now = store, turns, answering, now
         self._most_bytes, self._limit = settings.message_bytes, Limit(settings.messages_per_minute)
         self._at_work: set[asyncio.Task[None]] = set()
@@ -187,7 +190,8 @@ class Texts:
                 [*beside, errors.words(conversation.language, refused, SMS)],
             )
             return None
-        words = meant(sms.text, offered(unit.messages.last_replies(conversation.id)))
+        asked = self._asked(unit, conversation)
+        words = meant(sms.text, offered([asked] if asked else unit.messages.last_replies(conversation.id)))
         inbound = self._turns.keep(unit, conversation.id, sms.sid, words)
         self._add(unit, conversation, inbound, beside)
         return inbound
