@@ -51,13 +51,18 @@ def lodge(
 def earlier_cases(store: Store, complaint: Complaint) -> list[Case]:
     """Return the cases that the same customer may have opened about the same thing, the latest first.
 
-    While nobody has said what a complaint is about, it may be about anything.
+    While nobody has said what a complaint is about, it may be about anything. One that was merged is left out for the
+    one that it leads to.
     """
     with store.view() as unit:
         theirs = unit.cases.of_customer(
             complaint.account_number, complaint.phone, complaint.email, MOST_EARLIER
         )
-    return [case for case in theirs if not complaint.natures or same_trouble(complaint, case.complaint)]
+    return [
+        case
+        for case in theirs
+        if not case.merged_into and (not complaint.natures or same_trouble(complaint, case.complaint))
+    ]
 
 
 def dangers_told(text: str) -> list[str]:

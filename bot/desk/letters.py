@@ -23,10 +23,11 @@ router = APIRouter(prefix="/desk/cases/{tracking_number}", include_in_schema=Fal
 
 
 @router.get("/letters/{place}")
-async def letter(tracking_number: str, place: int, request: Request) -> Response:
+async def letter(tracking_number: str, place: str, request: Request) -> Response:
     """Show a letter as it is printed; `place` counts the letters of the case from 1."""
     who = await access.signed_in(request, AGENT)
-    found = await to_thread(_letter, services(request).store, tracking_number, place)
+    number = int(place) if place.isascii() and place.isdecimal() and len(place) < 4 else 0
+    found = await to_thread(_letter, services(request).store, tracking_number, number)
     if found is None:
         raise Forbidden("not_found", who.agent.language)
     case, notice = found

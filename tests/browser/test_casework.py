@@ -56,8 +56,6 @@ def open_case(page: Page, product: Product, story: str, email: str = "") -> str:
         ("en", 1280, "light"),
         ("fr", 320, "dark"),
         ("it", 1280, "dark"),
-        ("fr", 1280, "light"),
-        ("it", 320, "light"),
     ],
 )
 def test_no_page_has_an_accessibility_violation_and_each_fits_the_screen(

@@ -25,6 +25,7 @@ from bot.cases.tracking import check_digit, written
 from bot.handoff import Handoffs
 from bot.languages import LANGUAGES
 from bot.languages.wording import render
+from bot.lodging import earlier_cases
 from bot.provider import profile
 from tests.desk.agents import words_of
 from tests.gateway.fakes import DESK_TOKEN
@@ -211,6 +212,13 @@ async def test_both_are_shown_before_one_leads_to_the_other_and_all_of_it_is_fou
         assert [entry.deed for entry in unit.audit.newest(9, subject_id=OLD)].count("merged") == 1
     answer = await gateway.client.get(f"/api/cases/{OLD}", headers={"Authorization": f"Bearer {DESK_TOKEN}"})
     assert (answer.json()["merged_into"], answer.json()["status"]) == (NEW, "closed")
+
+
+async def test_a_case_that_leads_to_another_is_no_earlier_case_beside_it(gateway, anna, pair):
+    told = Complaint("Again", [Nature("billing")], phone="+15145550182")
+    assert [case.tracking_number for case in earlier_cases(gateway.store, told)] == [NEW, OLD]
+    await merged(gateway, anna)
+    assert [case.tracking_number for case in earlier_cases(gateway.store, told)] == [NEW]
 
 
 async def test_somebody_elses_case_takes_a_second_word(gateway, anna, pair):

@@ -115,6 +115,10 @@ async def test_the_story_alone_opens_a_case_and_leaves_a_letter_to_print(gateway
     assert "CCTS is an independent agency" in notice.text
     page = await anna.see(answer.headers["location"])
     assert notice.text in unescape(page)
+    for place in ("0", "2", "x", "99999999999999999999"):
+        assert (
+            await anna.client.get(f"/desk/cases/{case.tracking_number}/letters/{place}")
+        ).status_code == 404
     # it is acknowledged once somebody has posted it
     assert [p.kept_at for p in case.promises if p.what == "acknowledgement"] == [None]
     for _ in range(2):
