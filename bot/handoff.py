@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.cases import audit, guard
-from bot.cases.agent import Agent
-from bot.cases.case import AGENT, WAITING, Case, Handoff
+from bot.cases.agent import ELSEWHERE, LEAD, Agent
+from bot.cases.case import AGENT, P1, WAITING, Case, Handoff
 from bot.cases.conversation import Choice, Conversation, Message
 from bot.cases.errors import CaseError
 from bot.cases.holding import (
@@ -24,6 +24,7 @@ from bot.cases.holding import (
 from bot.cases.lodging import CHANNELS
 from bot.cases.macros import must_have_no_gap
 from bot.cases.promises import due_in_business_days
+from bot.cases.shifts import fits
 from bot.languages import pack
 from bot.languages.guarding import must_pass
 from bot.languages.wording import filled_in, render
@@ -47,6 +48,10 @@ class CannotSay(CaseError):
     """An agent's words cannot reach the customer; `code` says why."""
 
 
+class CannotTake(CannotSay):
+    """This conversation cannot be taken by anybody at the desk now."""
+
+
 class Handoffs:
     """What agents do with conversations. Raises LookupError for none, NotTheirs and CannotSay for what is refused."""
 
@@ -59,6 +64,23 @@ class Handoffs:
             conversation = _loaded(unit, conversation_id)
             if self._take(unit, conversation, agent, CLAIMED):
                 unit.audit.add(self._now(), audit.CLAIMED, agent.id, conversation_id)
+
+    def claim_next(self, agent: Agent) -> str | None:
+        """Let an agent have the most urgent conversation that fits, where none does the most urgent; None when nobody waits.
+
+        Returns its id. Whoever was taken by somebody else meanwhile is passed over.
+        """
+        with self._store.view() as unit:
+            waiting = unit.holdings.waiting()
+        for line in sorted(
+            waiting, key=lambda line: not fits(agent, line.language, line.category, line.priority)
+        ):
+            try:
+                self.claim(line.conversation_id, agent)
+            except (NotTheirs, CannotTake):
+                continue
+            return line.conversation_id
+        return None
 
     def may_say(self, conversation_id: str, agent: Agent, words: str, anyway: bool = False) -> str:
         """Return the address that words would go to, empty for a chat; raises what saying them would raise."""
@@ -154,9 +176,9 @@ class Handoffs:
 
     def _take(self, unit: Unit, conversation: Conversation, agent: Agent, event: str) -> bool:
         if _call_goes_on(unit, conversation):
-            raise CannotSay("call_goes_on")
+            raise CannotTake("call_goes_on")
         if conversation.channel in CHANNELS:
-            raise CannotSay("no_talk")
+            raise CannotTake("no_talk")
         now = self._now()
         waited_since = conversation.held_since if conversation.holder == WAITING else None
         if agent.may_relieve(conversation.agent_id):
@@ -167,6 +189,7 @@ class Handoffs:
         if not begins:
             return False
         case = _case_of(unit, conversation)
+        _must_have_room(unit, agent, case)
         if case is not None:
             case.take_over(now)
             unit.cases.save(case)
@@ -234,6 +257,19 @@ def _loaded(unit: Unit, conversation_id: str) -> Conversation:
 
 def _case_of(unit: Unit, conversation: Conversation) -> Case | None:
     return unit.cases.standing(conversation.tracking_number) if conversation.tracking_number else None
+
+
+def _must_have_room(unit: Unit, agent: Agent, case: Case | None) -> None:
+    """Raise CannotSay for an agent who has all they can hold; danger does not wait for that, and leads decide."""
+    is_danger = case is not None and case.priority == P1
+    held_already = unit.holdings.loads().get(agent.id, 0) - 1
+    if (
+        held_already >= agent.most_at_once
+        and not is_danger
+        and not agent.may(LEAD)
+        and ELSEWHERE not in agent.id
+    ):
+        raise CannotSay("full")
 
 
 def _call_goes_on(unit: Unit, conversation: Conversation) -> bool:

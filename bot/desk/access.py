@@ -18,6 +18,7 @@ from bot.accounts import hash_of
 from bot.agents import checked_password, normal_email
 from bot.cases.agent import BY_PASSWORD, SEEN_AGAIN_AFTER, SIGNED_IN_FOR, Agent, AgentSession
 from bot.cases.audit import SIGN_IN_REFUSED, SIGNED_IN, SIGNED_OUT
+from bot.cases.shifts import Presence
 from bot.gateway.services import Services, address_of, services
 from bot.settings import Settings
 from bot.store import Store, StoreError
@@ -95,7 +96,7 @@ async def signed_in(request: Request, role: str) -> SignedIn:
         raise MustSetUp(who.agent.language)
     # A page that is merely left open goes on asking for news by itself.
     if is_seen_anew and not request.url.path.endswith("/stream"):
-        await to_thread(_keep_seen, parts.store, who.session_hash, now)
+        await to_thread(_keep_seen, parts.store, who, now)
     return who
 
 
@@ -188,6 +189,7 @@ async def begin_session(request: Request, agent: Agent, way: str = BY_PASSWORD) 
     def keep() -> None:
         with parts.store.unit() as unit:
             unit.agent_sessions.add(session)
+            unit.presences.put(Presence(agent.id, seen_at=now))
             unit.audit.add(now, SIGNED_IN, agent.id)
 
     await to_thread(keep)
@@ -201,6 +203,7 @@ async def sign_out(request: Request, who: SignedIn) -> None:
     def revoke() -> None:
         with parts.store.unit() as unit:
             unit.agent_sessions.revoke(who.session_hash, parts.now())
+            unit.presences.put(Presence(who.agent.id))
             unit.audit.add(parts.now(), SIGNED_OUT, who.agent.id)
 
     await to_thread(revoke)
@@ -252,10 +255,11 @@ def is_still_signed_in(parts: Services, who: SignedIn) -> bool:
         return session is not None and session.is_open(parts.now(), idle_time(parts.settings))
 
 
-def _keep_seen(store: Store, session_hash: str, now: datetime) -> None:
+def _keep_seen(store: Store, who: SignedIn, now: datetime) -> None:
     # A page is read also while the database takes no writes.
     with suppress(StoreError), store.unit() as unit:
-        unit.agent_sessions.seen(session_hash, now)
+        unit.agent_sessions.seen(who.session_hash, now)
+        unit.presences.seen(who.agent.id, now)
 
 
 def _counted(store: Store, limits: dict[str, int], now: datetime) -> bool:

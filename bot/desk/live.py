@@ -13,27 +13,31 @@ from typing import Any
 from bot.desk import pages
 from bot.desk.access import SignedIn, is_still_signed_in
 from bot.desk.glance import Seen, Wording, look_at
+from bot.desk.queue import Queue, keep_present, read_queue
 from bot.gateway.services import Services
 from bot.store import StoreError
-from bot.store.holdings import Waiting
 
 POLL_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0
+PRESENT_SECONDS = 45.0
+"""How often a page that is open tells that its agent is there; unseen for much longer, they are gone."""
 
 
 async def queue_events(parts: Services, who: SignedIn, wording: Wording) -> AsyncIterator[str]:
     """Yield the queue whenever it has changed, until the agent leaves or is signed out."""
-    shown: list[Waiting] | None = None
+    shown: Queue | None = None
     quiet_since = time.monotonic()
+    present_at = float("-inf")
     while True:
         with suppress(StoreError):  # a database that is away for a moment must not end the stream
             if not await to_thread(is_still_signed_in, parts, who):
                 yield _event("over", True)
                 return
-            lines = await to_thread(read_queue, parts)
-            if lines != shown:
-                shown, quiet_since = lines, time.monotonic()
-                yield _event("queue", pages.queue_fragment(wording, who, lines))
+            present_at = await _kept_present(parts, who, present_at)
+            queue = await to_thread(read_queue, parts, who.agent)
+            if queue != shown:
+                shown, quiet_since = queue, time.monotonic()
+                yield _event("queue", pages.queue_fragment(wording, who, queue))
         if time.monotonic() - quiet_since >= HEARTBEAT_SECONDS:
             quiet_since = time.monotonic()
             yield ": still here\n\n"
@@ -47,12 +51,14 @@ async def conversation_events(
     actions: object = None
     facts: object = None
     quiet_since = time.monotonic()
+    present_at = float("-inf")
     with parts.feed.follow(conversation_id) as news:
         while True:
             with suppress(StoreError):
                 if not await to_thread(is_still_signed_in, parts, who):
                     yield _event("over", True)
                     return
+                present_at = await _kept_present(parts, who, present_at)
                 news.clear()
                 seen = await to_thread(look_at, parts.store, conversation_id, seen_seq)
                 if seen is None:
@@ -72,10 +78,12 @@ async def conversation_events(
                 await asyncio.wait_for(news.wait(), POLL_SECONDS)
 
 
-def read_queue(parts: Services) -> list[Waiting]:
-    """Return who waits or is being helped."""
-    with parts.store.view() as unit:
-        return unit.holdings.queue()
+async def _kept_present(parts: Services, who: SignedIn, present_at: float) -> float:
+    """Keep now and then that an agent has a page open, and return when that was last kept."""
+    if time.monotonic() - present_at < PRESENT_SECONDS:
+        return present_at
+    await to_thread(keep_present, parts, who.agent)
+    return time.monotonic()
 
 
 def _what_can_be_done(seen: Seen) -> tuple[object, ...]:

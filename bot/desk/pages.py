@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.cases import lodging
 from bot.cases.agent import ADMINISTRATOR, LEAD
 from bot.cases.audit import ABOUT_AGENTS, ABOUT_CASES, ABOUT_CONVERSATIONS
-from bot.cases.case import WAITING, Case
+from bot.cases.case import Case
 from bot.cases.complaint import SERVICES
 from bot.cases.conversation import Message, Notice
 from bot.desk.access import SignedIn
@@ -21,11 +21,11 @@ from bot.desk.audit import Read, Wished
 from bot.desk.charts import PATTERNS
 from bot.desk.drafts import NOTHING_WRITTEN, Draft
 from bot.desk.glance import Seen, Wording
+from bot.desk.queue import Queue
 from bot.gateway.serving import LANGUAGE_NAMES
 from bot.languages import pack
 from bot.reading.circumstances import CIRCUMSTANCES
 from bot.reading.safety import DANGERS
-from bot.store.holdings import Waiting
 
 _HERE = Path(__file__).parent
 _TEMPLATES = Environment(
@@ -82,14 +82,14 @@ def error_page(wording: Wording, who: SignedIn | None, problem: str) -> str:
     return _rendered("error.html", wording, who, problem=problem)
 
 
-def queue_page(wording: Wording, who: SignedIn, lines: list[Waiting]) -> str:
-    """Return the page of who waits."""
-    return _rendered("queue.html", wording, who, **_queue_values(lines))
+def queue_page(wording: Wording, who: SignedIn, queue: Queue, problem: str | None = None) -> str:
+    """Return the page of who waits; `problem` says why the last step was not done."""
+    return _rendered("queue.html", wording, who, queue=queue, problem=problem)
 
 
-def queue_fragment(wording: Wording, who: SignedIn, lines: list[Waiting]) -> str:
+def queue_fragment(wording: Wording, who: SignedIn, queue: Queue) -> str:
     """Return the part of that page that changes."""
-    return _rendered("queue_lines.html", wording, who, **_queue_values(lines))
+    return _rendered("queue_lines.html", wording, who, queue=queue)
 
 
 def conversation_page(
@@ -209,13 +209,6 @@ def _choices(wording: Wording) -> dict[str, Any]:
         "services": SERVICES,
     }
     return {"labels": pack(wording.language, "nature_labels"), "known": known}
-
-
-def _queue_values(lines: list[Waiting]) -> dict[str, Any]:
-    return {
-        "waiting": [line for line in lines if line.holder == WAITING],
-        "taken": [line for line in lines if line.holder != WAITING],
-    }
 
 
 def _conversation_values(wording: Wording, who: SignedIn, seen: Seen) -> dict[str, Any]:

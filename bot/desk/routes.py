@@ -22,8 +22,9 @@ from bot.desk.audit import Wished, read_audit
 from bot.desk.deciding import decisions_on
 from bot.desk.drafts import NOTHING_WRITTEN, Draft, draft_from, problem_of
 from bot.desk.glance import Seen, Wording, look_at
-from bot.desk.live import conversation_events, queue_events, read_queue
+from bot.desk.live import conversation_events, queue_events
 from bot.desk.macros import macros_for
+from bot.desk.queue import read_queue
 from bot.desk.signing_in import sign_in_page
 from bot.gateway.services import Services, services
 from bot.gateway.serving import AskedLanguage, etag_of, unless_known
@@ -57,8 +58,8 @@ async def queue(request: Request, lang: AskedLanguage = None) -> Response:
         who = await access.signed_in(request, AGENT)
     except NotSignedIn:
         return sign_in_page(request, lang)
-    lines = await to_thread(read_queue, services(request))
-    return pages.page(pages.queue_page(_words_for(request, who), who, lines))
+    queue = await to_thread(read_queue, services(request), who.agent)
+    return pages.page(pages.queue_page(_words_for(request, who), who, queue))
 
 
 @router.post("/language")

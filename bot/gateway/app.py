@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
-from bot.desk import account, agents, signing_in
+from bot.desk import account, agents, presence, signing_in
 from bot.desk import cases as desk_cases
 from bot.desk import casework as desk_casework
 from bot.desk import deciding as desk_deciding
@@ -93,7 +93,7 @@ def create_app(
     app.state.services = parts
     for module in (
         *(chat, voice, sms, deliveries, cases_api, health, pages, process_page),
-        *(desk, signing_in, account, agents),
+        *(desk, presence, signing_in, account, agents),
         *(desk_casework, desk_cases, desk_macros, desk_deciding, desk_reports, connectors),
     ):
         app.include_router(module.router)

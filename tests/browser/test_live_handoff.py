@@ -1,4 +1,4 @@
-"""A day at the desk: two agents in their browsers, and three customers who chat, text and call, each in a language of their own."""
+"""A day at the desk: two agents in their browsers, and customers who chat, text and call in their own languages."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ def holders(served: Served, conversation_id: str) -> list[tuple[str, str | None]
     """Who held a conversation, and what each stretch ended with."""
     with served.store.view() as unit:
         names = {each.id: each.name for each in unit.agents.all()}
-        return [(names[each.agent_id], each.ended_by) for each in unit.holdings.of_conversation(conversation_id)]
+        return [
+            (names[each.agent_id], each.ended_by) for each in unit.holdings.of_conversation(conversation_id)
+        ]
 
 
 def call_backs(served: Served, conversation_id: str) -> list[bool]:

@@ -36,7 +36,14 @@ function renew(place, html) {
 }
 
 const queue = document.getElementById("queue");
-follow(queue, { queue: (html) => renew(queue, html) });
+// How many wait shows on the tab, for whoever works in another one.
+const titled = document.title;
+const count = () => {
+  const waiting = Number(queue?.querySelector("[data-count]")?.dataset.count ?? 0);
+  document.title = waiting ? `(${waiting}) ${titled}` : titled;
+};
+count();
+follow(queue, { queue: (html) => { renew(queue, html); count(); } });
 
 const transcript = document.getElementById("transcript");
 const log = document.getElementById("log");
