@@ -131,9 +131,10 @@ class Case:
         self.note(at, by, move, f"{before} to {self.status}")
 
     def put_back(self, before: str, at: datetime, by: str) -> None:
-        """Give the case the status that it had before it was merged."""
-        self.status, ended = before, self.status
-        self.note(at, by, "split", f"{ended} to {before}")
+        """Give the case the status that it had before it was merged; one that goes on again is reopened."""
+        merged, self.status = self.status, before
+        if before not in status.ENDED:
+            self.note(at, by, "reopen", f"{merged} to {before}")
 
     def assign(self, agent_id: str | None, name: str, at: datetime, by: str) -> None:
         """Give the case to an agent of this name, or to nobody; whose it is already changes nothing."""

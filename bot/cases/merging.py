@@ -78,6 +78,7 @@ def split(case: Case, from_: Case, agent: Agent, at: datetime) -> None:
     from_.complaint.events = [event for event in from_.complaint.events if event not in done.events]
     case.promises.extend(_given_back(promise, from_) for promise in done.promises)
     from_.note(at, agent.name, "split", case.tracking_number)
+    case.note(at, agent.name, "split", from_.tracking_number)
     case.merged_into = None
     case.put_back(done.status_before, at, agent.name)
 

@@ -48,7 +48,7 @@ def happening(wording: Wording, what: str) -> str:
 def detail(wording: Wording, line: HistoryEntry) -> str:
     """Write the detail of a line of the history; what no pack has words for stands as it was kept."""
     words, kept = wording.words, line.detail
-    if line.what in MOVES or (line.what == "split" and " to " in kept):
+    if line.what in MOVES:
         return " → ".join(words["statuses"].get(end, end) for end in kept.split(" to "))
     if line.what in ("promised", "kept"):
         return str(words["promise_kinds"].get(kept, kept))

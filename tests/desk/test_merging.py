@@ -132,6 +132,8 @@ def test_an_open_case_never_leads_to_one_that_has_ended(status, goes_on):
         assert case.status == CLOSED and case.merged_into == NEW
         split(case, into, LEA, AT)
         assert case.status == status
+        goes_on_again = [line.detail for line in case.history if line.what == "reopen"]
+        assert goes_on_again == ([] if status in ENDED else [f"closed to {status}"])
 
 
 @pytest.mark.parametrize("role", [AGENT, LEAD])
