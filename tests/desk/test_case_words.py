@@ -11,6 +11,7 @@ from bot.cases.case import HistoryEntry
 from bot.cases.findings import RULES
 from bot.cases.playbook import IN_THE_WAY
 from bot.cases.records import INSTRUCTIONS
+from bot.cases.status import MOVES
 from bot.desk import case_words
 from bot.desk.glance import Wording
 from bot.languages import LANGUAGES
@@ -64,6 +65,20 @@ def test_every_reason_is_told_in_words(kept: str) -> None:
 def test_the_history_reads_in_words_and_keeps_what_has_none(what: str, kept: str, told: str) -> None:
     line = HistoryEntry(AT, "assistant", what, kept)
     assert case_words.detail(Wording("en", ZoneInfo("UTC")), line) == told
+
+
+HAPPENS = [
+    *(move for move in MOVES),
+    *(f"{kind}_{ending}" for kind in INSTRUCTIONS for ending in ("waits", "done", "refused")),
+    *("credit_above_limit", "danger", "corrected", "assigned", "unassigned", "unlinked", "split"),
+    *("linked_related", "linked_duplicate", "has_duplicate", "merged_into", "merged_in"),
+]
+
+
+@pytest.mark.parametrize("what", HAPPENS)
+def test_everything_that_happens_to_a_case_is_told_in_words(what: str) -> None:
+    told = [case_words.happening(Wording(language, ZoneInfo("UTC")), what) for language in LANGUAGES]
+    assert what not in told and not any("_" in each for each in told)
 
 
 @pytest.mark.parametrize("number", ["", "none", "12", "+1514555018200000000000"])
