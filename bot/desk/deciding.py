@@ -112,7 +112,7 @@ async def macro(tracking_number: str, request: Request) -> Response:
     found = await to_thread(_macros, services(request), who, tracking_number)
     chosen = next((each for each in found if each.id == fields.get("macro")), None)
     draft = draft_from(fields)
-    if chosen or "back" in fields:
+    if chosen or "without" in fields:
         written = {**fields, "text": draft.with_macro(chosen).text}
         return await _page(request, who, Form(WRITE, tracking_number, written))
     decisions = await to_thread(decisions_on, services(request), who.agent, tracking_number)
@@ -123,7 +123,8 @@ async def macro(tracking_number: str, request: Request) -> Response:
         called=decisions.case.complaint.name,
         spoken=decisions.case.language,
         macros=found,
-        draft=draft,
+        form=Form(WRITE, tracking_number, fields),
+        typed=fields,
         address=f"/desk/cases/{tracking_number}/macros",
     )
     return pages.page(html)

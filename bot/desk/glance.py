@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -85,6 +86,12 @@ class Wording:
     def error(self, code: str) -> str:
         """Say why something was not done."""
         return str({**self.words["errors"], **self.work["errors"], **self.replying["errors"]}[code])
+
+    def meaning(self, word: str, spoken: str) -> str | None:
+        """Return what a choice means that was offered in the language spoken; None where nobody needs to be told."""
+        name = _choice_names(spoken).get(word)
+        meant = pack(self.language, "choices").get(name) if name else None
+        return None if meant in (None, word) else str(meant)
 
     def money(self, cents: int) -> str:
         """Write a sum of ours."""
@@ -200,6 +207,11 @@ class Wording:
         words = self.words["conversation"]
         told = [line.at for line in case.history if line.what == "ccts_notice"] if case else []
         return words["told_on"].format(on=self.day(told[0])) if told else words["not_told"]
+
+
+@cache
+def _choice_names(language: str) -> dict[str, str]:
+    return {label: name for name, label in pack(language, "choices").items()}
 
 
 def _proof_of(seen: Seen) -> str:

@@ -148,7 +148,7 @@ async def macro(conversation_id: str, request: Request) -> Response:
     draft = draft_from(fields)
     seen, found = await _macros_for(request, who, conversation_id)
     chosen = next((each for each in found if each.id == fields.get("macro")), None)
-    if chosen or "back" in fields:
+    if chosen or "without" in fields:
         return await _conversation_page(request, who, conversation_id, draft=draft.with_macro(chosen))
     wording = _words_for(request, who)
     back = f"/desk/conversations/{conversation_id}/macros"

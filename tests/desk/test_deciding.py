@@ -174,9 +174,11 @@ async def test_where_harm_may_read_along_only_what_the_customer_gave_is_written_
 
 
 async def test_a_macro_is_picked_for_a_written_reply(talk, anna):
-    form = {"text": "Hello.", "way": "email:kim@example.com"}
-    assert "Greeting" in (await anna.send(f"{CASE}/macros", **form)).text
+    form = {"text": "Hello.", "way": "sms:+14165550123", "back": "case"}
+    offered = (await anna.send(f"{CASE}/macros", **form)).text
+    assert "Greeting" in offered and 'name="way" value="sms:+14165550123"' in offered
     page = (await anna.send(f"{CASE}/macros", macro="closing", **form)).text
+    assert 'value="sms:+14165550123" selected' in page
     assert "Hello.\nThank you, Kim Roy. Your case 4821-0937-5514" in unescape(page)
     found = (await anna.client.get(f"{CASE}/macros")).json()
     assert {each["id"] for each in found} >= {"greeting", "closing"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -12,15 +13,19 @@ from bot.cases.agent import Agent
 from bot.cases.audit import MACRO_ADDED, MACRO_CHANGED, MACRO_REMOVED, OVERRODE
 from bot.cases.case import WAITING, Case
 from bot.cases.complaint import Complaint
+from bot.cases.conversation import Choice
 from bot.cases.guard import ANYWHERE
 from bot.cases.macros import GapLeft, Macro, MacroRefused, filled, must_be_whole, must_have_no_gap
 from bot.cases.playbook import ACCEPTED, Offer
 from bot.cases.promises import Promise
+from bot.cases.texting import Texter
+from bot.gateway.sms.texts import Sms
 from bot.languages import LANGUAGES, pack
 from bot.languages.guarding import must_pass
 from bot.macros import of_packs, ready
 from bot.provider import profile
 from tests.desk.agents import words_of
+from tests.gateway.fakes import outbox_of
 
 NUMBER = "4821-0937-5514"
 AT = datetime(2026, 3, 5, 15, 30, tzinfo=UTC)
@@ -104,7 +109,7 @@ async def test_a_gap_is_shown_and_cannot_be_sent(talk, anna):
 
 
 async def test_going_back_without_a_macro_keeps_the_words(talk, anna):
-    page = (await anna.step(talk.id, "macros", text="Half a <b>word", back="yes")).text
+    page = (await anna.step(talk.id, "macros", text="Half a <b>word", without="yes")).text
     assert "Half a &lt;b&gt;word" in page
 
 
@@ -206,3 +211,54 @@ def test_a_variable_without_a_value_is_a_gap():
     must_have_no_gap("Hello [Kim] {x}")
     with pytest.raises(MacroRefused):
         must_be_whole(Macro("m", {"en": "T"}, {"en": "{nope}"}), ("en",))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_choices_are_told_in_the_agents_language_beside_the_customers(gateway, talk, desk_of, language):
+    desk = desk_of(gateway, "Anna", language=language)
+    await desk.sign_in()
+    spoken, own = pack("fr", "choices"), pack(language, "choices")
+    with gateway.store.unit() as unit:
+        picked = [Choice(spoken[name], spoken[name]) for name in ("skip", "other")]
+        unit.messages.add(talk.id, "assistant", "Quoi?", AT, [*picked, Choice("Éloi", "Éloi")])
+        unit.messages.add(talk.id, "customer", spoken["other"], AT)
+        unit.messages.add(talk.id, "customer", f"{spoken['other']}, je crois", AT)
+    page = words_of(await desk.see(f"/desk/conversations/{talk.id}"))
+    for name in ("skip", "other"):
+        told = f"{spoken[name]} ({own[name]})"
+        assert (told in page) is (language != "fr")
+    # what is no choice to the letter, or known to no pack, stands alone
+    assert "Éloi" in page and "Éloi (" not in page and f"{spoken['other']}, je crois" in page
+
+
+async def test_by_text_an_offer_is_answered_by_its_number(gateway, anna):
+    talk = await gateway.talk()
+    now = datetime.now(UTC)
+    with gateway.store.unit() as unit:
+        conversation = unit.conversations.get(talk.id)
+        conversation.channel, conversation.tracking_number = "sms", NUMBER
+        unit.conversations.save(conversation)
+        complaint = Complaint("Charged twice", phone="+14165550199")
+        unit.cases.add(
+            Case(NUMBER, complaint, "en", "sms", now, account_number="10024417", verified=True), talk.id
+        )
+        unit.texters.get("+14165550199")
+        unit.texters.save(Texter("+14165550199", talk.id, now, greeted=True))
+        # an older question with choices of its own must not be what a number answers
+        unit.messages.add(
+            talk.id, "assistant", "Is that all?", now, [Choice("No", "No"), Choice("Yes", "Yes")]
+        )
+    assert (await anna.step(talk.id, "claim")).status_code == 303
+    form = {"amount": "20", "reason": "Two wasted calls", "word_id": "o"}
+    shown = (await anna.send(f"/desk/cases/{NUMBER}/offer", **form)).text
+    digest = re.search(r'name="shown" value="(\w+)"', shown)[1]
+    assert (await anna.send(f"/desk/cases/{NUMBER}/offer", shown=digest, **form)).status_code == 303
+    assert "1 Accept\n2 Decline" in outbox_of(gateway.store)[-1].text
+    texts = gateway.app.state.services.texts
+    await texts.take(Sms("SM1", "+14165550199", "1"))
+    async with asyncio.timeout(5):
+        while "that is noted" not in outbox_of(gateway.store)[-1].text:
+            await asyncio.sleep(0.02)
+    with gateway.store.view() as unit:
+        assert [offer.status for offer in unit.cases.get(NUMBER).offers] == [ACCEPTED]
+        assert len(unit.instructions.of_case(NUMBER)) == 1
