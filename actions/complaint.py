@@ -346,7 +346,8 @@ def _sounds_new(turn: Turn, case: Case) -> bool:
     known = {nature.category for nature in case.complaint.natures}
     new = {row["value"] for row in turn.found("nature")} - known
     return (
-        bool(new)
+        case.complaint.told
+        and bool(new)
         and not turn.found("circumstance")
         and len(turn.text.split()) >= 6
         and turn.intent in ("complain", "fault_report")

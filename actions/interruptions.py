@@ -134,7 +134,13 @@ class NewComplaint(TurnAction):
         free = turn.case is not None and (
             phase_of(conversation.expects) is None or conversation.expects == "place"
         )
-        if free and (turn.found("nature") or turn.found("date")):
+        told = turn.found("nature") or turn.found("date")
+        if turn.case is not None and not turn.complaint.told and told:
+            # the case was opened for a wish alone, before anything was told
+            complaint.tell(turn)
+            turn.say("taken_as_complaint")
+            ask_next(turn)
+        elif free and told:
             further.set_case_aside(turn)
             complaint.tell(turn)
             turn.say("taken_as_complaint")

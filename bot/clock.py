@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 from bot.cases.conversation import SENT
+from bot.cases.ringing import UNANSWERED
 from bot.desk.connectors import other_desk
 from bot.desk.connectors.passing import Passing
 from bot.desk.connectors.telling import Telling
@@ -21,6 +22,8 @@ from bot.notices.delivery import couriers
 from bot.notices.moving import ANSWERS, move_to_another_contact
 from bot.notices.outcome import learn
 from bot.notices.quiet import may_go_at
+from bot.notices.ringing import RING, Unanswered, give_up
+from bot.notices.tidying import Tidying
 from bot.observe import get_logger
 from bot.provider import Profile, profile
 from bot.provider.records import open_records
@@ -37,6 +40,7 @@ LEASE = timedelta(seconds=30)
 """So long a notice belongs to the clock that claimed it: what a clock had claimed that died waits no longer."""
 
 BATCH = 10
+WRITTEN_OR_SAID = ("sms", "email", "letter", "call")
 LONGEST_TRY = timedelta(seconds=25)
 """So long one notice may take, looked up and sent; what would outlast its lease is left for the next tick."""
 
@@ -55,13 +59,18 @@ def main(settings: Settings) -> None:
     signal.signal(signal.SIGINT, stop)
     store, operator = open_store(settings.database_url), profile(settings.provider)
     unfinished = Unfinished(store, open_records(settings, store, operator, _now), operator, _now)
-    clock = Clock(store, couriers(settings), operator, _now)
+    carried_by = couriers(settings)
+    clock = Clock(store, carried_by, operator, _now, kinds=WRITTEN_OR_SAID)
+    # nobody who waits on the line waits for a slow mail server
+    ringing = Clock(store, carried_by, operator, _now, kinds=(RING,), beats=False)
     # other machines may be slow, and no one-time code waits for them
     abandoned = Abandoned(store, operator, timedelta(minutes=settings.desk_away_minutes), _now)
     ticks = [unfinished.tick, LostCalls(store, operator, _now).tick, abandoned.tick]
+    ticks += [ringing.tick, Unanswered(store, _now).tick]
     if settings.twilio_account_sid and settings.twilio_auth_token:
         fetching = Fetching(settings)
         ticks.append(EvidenceFetching(store, fetching, operator, settings.data_dir, _now).tick)
+        ticks.append(Tidying(store, settings, _now).tick)
     other = other_desk(settings)
     if other is not None:
         handoffs = Handoffs(store, operator, _now)
@@ -94,9 +103,12 @@ class Clock:
         carried_by: Callable[[str], Courier],
         operator: Profile,
         now: Callable[[], datetime],
+        kinds: Collection[str] | None = None,
+        beats: bool = True,
     ) -> None:
-        """`carried_by` gives the courier of a kind of notice."""
+        """`carried_by` gives the courier of a kind of notice; `kinds` are those sent here, None for all."""
         self._store, self._carried_by, self._operator, self._now = store, carried_by, operator, now
+        self._kinds, self._beats = kinds, beats
         self._owner = f"{HEARTBEAT}-{secrets.token_hex(4)}"
 
     def tick(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
@@ -113,13 +125,20 @@ class Clock:
     def _beat_and_claim(self) -> list[Claimed]:
         with self._store.unit() as unit:
             now = self._now()
-            unit.heartbeats.beat(HEARTBEAT, now)
-            due = unit.outbox.claim_due(now, self._owner, LEASE, BATCH)
+            self._beat(unit, now)
+            due = unit.outbox.claim_due(now, self._owner, LEASE, BATCH, self._kinds)
             return [claimed for claimed in due if self._may_go(unit, claimed, now)]
+
+    def _beat(self, unit: Unit, now: datetime) -> None:
+        if self._beats:
+            unit.heartbeats.beat(HEARTBEAT, now)
 
     def _may_go(self, unit: Unit, claimed: Claimed, now: datetime) -> bool:
         """Leave what would wake somebody for the morning; nothing goes to a number whose owner wants no texts."""
         notice = claimed.notice
+        if notice.kind == RING and not _is_awaited(unit, notice.key):
+            unit.outbox.failed(claimed.number, now, None, UNANSWERED)
+            return False
         morning = may_go_at(notice, now, self._operator)
         if morning > now:
             unit.outbox.put_back(claimed, morning)
@@ -151,7 +170,7 @@ class Clock:
             if trace and trace.delivery != SENT:
                 learn(unit, trace.carrier_id, trace.delivery, trace.reason_code, now)
             # A slow courier must not make the clock look dead.
-            unit.heartbeats.beat(HEARTBEAT, now)
+            self._beat(unit, now)
         log.info("notice.sent", notice_id=claimed.number, kind=claimed.notice.kind)
 
     def _send(self, claimed: Claimed) -> Trace | None:
@@ -180,7 +199,7 @@ class Clock:
                 pause = max(RETRY_AFTER[tries], timedelta(seconds=failure.wait_seconds))
                 is_uncertain = failure.outlook == UNKNOWN
                 unit.outbox.failed(claimed.number, now, now + pause, failure.reason_code, is_uncertain)
-            unit.heartbeats.beat(HEARTBEAT, now)
+            self._beat(unit, now)
         log.warning(
             "notice.not_sent",
             notice_id=claimed.number,
@@ -190,5 +209,14 @@ class Clock:
         )
 
     def _give_up(self, unit: Unit, claimed: Claimed, reason_code: str) -> None:
-        if unit.outbox.failed(claimed.number, self._now(), None, reason_code):
+        if not unit.outbox.failed(claimed.number, self._now(), None, reason_code):
+            return
+        if claimed.notice.kind == RING:
+            give_up(unit, claimed.notice.key, UNANSWERED, self._now())
+        else:
             move_to_another_contact(unit, claimed.notice, reason_code, self._now())
+
+
+def _is_awaited(unit: Unit, key: str) -> bool:
+    rung = unit.rings.get(key)
+    return rung is not None and rung.is_awaited

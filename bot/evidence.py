@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +25,7 @@ from bot.cases.agent import Agent
 from bot.cases.case import ASSISTANT, Case
 from bot.cases.conversation import Conversation, Notice
 from bot.cases.texting import (
+    AUDIO,
     BY_ADDRESS,
     BY_NUMBER,
     BY_SIZE,
@@ -77,17 +78,36 @@ _SIGNS = (
     (re.compile(rb".{4}ftyp(?:mif1|msf1)", re.DOTALL), "image/heif"),
     (re.compile(rb"%PDF-[12]\."), "application/pdf"),
 )
+_AUDIO_SIGNS = ((re.compile(rb"ID3|\xff[\xe2\xe3\xf2\xf3\xfa\xfb]"), "audio/mpeg"),)
 LONGEST_SIGN = 16
+_RECORDING = re.compile(r"/(Recordings/RE[0-9a-fA-F]{32})\.mp3$")
 
 
 def type_of(beginning: bytes) -> str | None:
     """Return what a file is by its first bytes, None for what is not taken; what it was said to be counts nothing."""
-    return next((media_type for sign, media_type in _SIGNS if sign.match(beginning)), None)
+    return _by_signs(_SIGNS, beginning)
+
+
+def _audio_type_of(beginning: bytes) -> str | None:
+    return _by_signs(_AUDIO_SIGNS, beginning)
+
+
+def _by_signs(signs: Iterable[tuple[re.Pattern[bytes], str]], beginning: bytes) -> str | None:
+    return next((media_type for sign, media_type in signs if sign.match(beginning)), None)
+
+
+def recording_address(settings: Settings, sid: str) -> str:
+    """Return where the carrier keeps what it recorded."""
+    return f"{_account_at(settings)}/Recordings/{sid}.mp3"
+
+
+def _account_at(settings: Settings) -> str:
+    return f"{settings.twilio_api_base}/2010-04-01/Accounts/{settings.twilio_account_sid}"
 
 
 def path_of(piece: Evidence, data_dir: Path) -> Path:
     """Return where a piece of evidence that was kept lies."""
-    return data_dir / "evidence" / f"{piece.id}.{MEDIA[piece.media_type]}"
+    return data_dir / "evidence" / f"{piece.id}.{(MEDIA | AUDIO)[piece.media_type]}"
 
 
 class NotTaken(Exception):
@@ -122,8 +142,9 @@ class Fetching:
         if not (settings.twilio_account_sid and settings.twilio_auth_token):
             raise ValueError("Twilio needs account and token")
         account, base = settings.twilio_account_sid, settings.twilio_api_base
-        messages = f"{base}/2010-04-01/Accounts/{account}/Messages/"
-        self._own = re.compile(rf"{re.escape(messages)}[A-Za-z0-9]{{34}}/Media/[A-Za-z0-9]{{34}}")
+        here = re.escape(_account_at(settings))
+        self._own = re.compile(rf"{here}/Messages/[A-Za-z0-9]{{34}}/Media/[A-Za-z0-9]{{34}}")
+        self._recordings = re.compile(rf"{here}/Recordings/RE[0-9a-fA-F]{{32}}\.mp3")
         self._elsewhere = re.compile(
             "|".join(_MEDIA_HOSTS if base == API else [*_MEDIA_HOSTS, _beside(base)])
         )
@@ -131,12 +152,14 @@ class Fetching:
 
     def fetch(self, url: str, to: Path) -> Fetched:
         """Fetch a file into `to`; raises NotTaken and NotThere, and leaves nothing half behind."""
-        if not self._own.fullmatch(url):
+        is_recording = self._recordings.fullmatch(url) is not None
+        if not (is_recording or self._own.fullmatch(url)):
             raise NotTaken(BY_ADDRESS)
+        looks_like = _audio_type_of if is_recording else type_of
         until = time.monotonic() + LONGEST_FETCH_SECONDS
         try:
             with Session() as session, closing(self._followed(session, url, until)) as response:
-                return _received(response, to, until)
+                return _received(response, to, until, looks_like)
         except (RequestException, HTTPError, OSError) as failed:
             raise NotThere(type(failed).__name__) from None
 
@@ -177,7 +200,9 @@ def _beside(base: str) -> str:
     return rf"{address.scheme}://(?:{'|'.join(map(re.escape, sorted(names)))}){port}/[!-~]*"
 
 
-def _received(response: Response, to: Path, until: float) -> Fetched:
+def _received(
+    response: Response, to: Path, until: float, looks_like: Callable[[bytes], str | None]
+) -> Fetched:
     told = response.headers.get("Content-Length", "")
     if told.isdecimal() and int(told) > MOST_BYTES:
         raise NotTaken(BY_SIZE)
@@ -190,13 +215,13 @@ def _received(response: Response, to: Path, until: float) -> Fetched:
                 beginning, size = (beginning + chunk)[:LONGEST_SIGN], size + len(chunk)
                 if size > MOST_BYTES:
                     raise NotTaken(BY_SIZE)
-                if len(beginning) == LONGEST_SIGN and type_of(beginning) is None:
+                if len(beginning) == LONGEST_SIGN and looks_like(beginning) is None:
                     raise NotTaken(BY_TYPE)
                 digest.update(chunk)
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
-        media_type = type_of(beginning)
+        media_type = looks_like(beginning)
         if media_type is None:
             raise NotTaken(BY_TYPE)
     except BaseException:
@@ -282,6 +307,9 @@ class EvidenceFetching:
             tracking_number = conversation.tracking_number if conversation else None
             case = unit.cases.get(tracking_number) if tracking_number else None
             unit.evidence.save(piece)
+            recording = _RECORDING.search(piece.url)
+            if recording and state == KEPT:
+                unit.leftovers.add(recording[1], now)
             if case is not None:
                 case.note(now, ASSISTANT, f"evidence_{state}", _detail(piece))
                 unit.cases.save(case)
@@ -302,7 +330,10 @@ class EvidenceFetching:
         if texter is None or texter.opted_out_at or (case and case.is_unsafe_to_write):
             return
         values = {"megabytes": MOST_BYTES // 1024**2}
-        words = filled_in(pack(conversation.language, "sms")[_TOLD[reason]], values, conversation.language)
+        form = pack(conversation.language, "sms")[_TOLD[reason]]
+        if _RECORDING.search(piece.url):
+            form = pack(conversation.language, "line")["message_lost"]
+        words = filled_in(form, values, conversation.language)
         notice = Notice(
             key=f"evidence:{piece.source.partition(':')[0]}:{_TOLD[reason]}",
             kind="sms",

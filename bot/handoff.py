@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.cases import audit, guard
 from bot.cases.agent import ELSEWHERE, LEAD, Agent
+from bot.cases.call import Call
 from bot.cases.case import AGENT, P1, WAITING, Case, Handoff
 from bot.cases.conversation import Choice, Conversation, Message
 from bot.cases.errors import CaseError
@@ -29,6 +30,7 @@ from bot.languages import pack
 from bot.languages.guarding import must_pass
 from bot.languages.wording import filled_in, render
 from bot.notices.by_agent import MOST_WORDS_OF_AN_AGENT, SMS, can_be_texted, text
+from bot.notices.ringing import CannotRing, ring
 from bot.observe import get_logger
 from bot.provider import Profile
 from bot.provider.calendar import business_calendar
@@ -39,6 +41,8 @@ log = get_logger(__name__)
 VOICE, SYSTEM = "voice", "system"
 AWAY = "the agent was away"
 BATCH = 20
+LONGEST_NOTE = 4000
+NOTE = "note"
 _SAID = "said_at_the_desk"
 _OURS = "desk"
 """The reply key of what is said here; what others say meanwhile, they text themselves."""
@@ -59,10 +63,19 @@ class Handoffs:
         self._store, self._operator, self._now = store, operator, now
 
     def claim(self, conversation_id: str, agent: Agent) -> None:
-        """Let an agent have a conversation; of two who ask at once, one is refused."""
+        """Let an agent have a conversation; of two who ask at once, one is refused.
+
+        Whoever takes a caller who is on the line is rung at their own telephone; raises CannotRing.
+        """
         with self._store.unit() as unit:
             conversation = _loaded(unit, conversation_id)
-            if self._take(unit, conversation, agent, CLAIMED):
+            call = _live_call(unit, conversation)
+            if call is not None:
+                begins = ring(unit, conversation, call, agent, self._now())
+                _must_have_room(unit, agent, _case_of(unit, conversation))
+            else:
+                begins = self._take(unit, conversation, agent, CLAIMED)
+            if begins:
                 unit.audit.add(self._now(), audit.CLAIMED, agent.id, conversation_id)
 
     def claim_next(self, agent: Agent) -> str | None:
@@ -77,7 +90,7 @@ class Handoffs:
         ):
             try:
                 self.claim(line.conversation_id, agent)
-            except (NotTheirs, CannotTake):
+            except (NotTheirs, CannotTake, CannotRing):
                 continue
             return line.conversation_id
         return None
@@ -117,6 +130,7 @@ class Handoffs:
         """Let the assistant go on where it was, with what the agent found out kept."""
         with self._store.unit() as unit:
             conversation, now = _loaded(unit, conversation_id), self._now()
+            _must_be_over(unit, conversation)
             happens(HANDED_BACK, conversation, now, agent.id)
             unit.conversations.save(conversation)
             case = _case_of(unit, conversation)
@@ -141,6 +155,7 @@ class Handoffs:
             conversation, now = _loaded(unit, conversation_id), self._now()
             if seen_before and not (conversation.agent_seen_at and conversation.agent_seen_at < seen_before):
                 return
+            _must_be_over(unit, conversation)
             left = unit.agents.get(conversation.agent_id) if conversation.agent_id else None
             happens(ABANDONED, conversation, now)
             unit.conversations.save(conversation)
@@ -159,6 +174,25 @@ class Handoffs:
             unit.holdings.end(conversation_id, now, ABANDONED)
             unit.audit.add(now, audit.RELEASED, by.id if by else None, conversation_id)
 
+    def wrap_up(self, conversation_id: str, agent: Agent, note: str) -> None:
+        """Keep what an agent found out in a call that they had, with their stretch of it and on the case."""
+        with self._store.unit() as unit:
+            conversation, now, note = _loaded(unit, conversation_id), self._now(), note.strip()
+            mine = _latest_of(unit, conversation, agent)
+            if not note:
+                raise CannotSay("empty")
+            if len(note) > LONGEST_NOTE:
+                raise CannotSay("note_too_long")
+            if note == mine.note:
+                return
+            unit.holdings.note(conversation_id, agent.id, note)
+            number = conversation.tracking_number or next(iter(conversation.earlier[-1:]), None)
+            case = unit.cases.get(number) if number else None
+            if case is not None:
+                case.note(now, agent.name, NOTE, note)
+                unit.cases.save(case)
+            unit.audit.add(now, audit.WRAPPED_UP, agent.id, conversation_id)
+
     def opened(self, conversation_id: str, agent: Agent) -> None:
         """Record that an agent looks at a conversation, once for as long as they have it before them."""
         with self._store.view() as unit:
@@ -175,8 +209,7 @@ class Handoffs:
                 unit.conversations.save(conversation)
 
     def _take(self, unit: Unit, conversation: Conversation, agent: Agent, event: str) -> bool:
-        if _call_goes_on(unit, conversation):
-            raise CannotTake("call_goes_on")
+        _must_be_over(unit, conversation)
         if conversation.channel in CHANNELS:
             raise CannotTake("no_talk")
         now = self._now()
@@ -249,6 +282,8 @@ class Abandoned:
 
 
 def _loaded(unit: Unit, conversation_id: str) -> Conversation:
+    # a call before its conversation, as wherever both are needed, so that no two units wait for each other
+    unit.calls.of_conversation(conversation_id)
     conversation = unit.conversations.get(conversation_id)
     if conversation is None:
         raise LookupError("no such conversation")
@@ -272,9 +307,23 @@ def _must_have_room(unit: Unit, agent: Agent, case: Case | None) -> None:
         raise CannotSay("full")
 
 
-def _call_goes_on(unit: Unit, conversation: Conversation) -> bool:
+def _live_call(unit: Unit, conversation: Conversation) -> Call | None:
     call = unit.calls.of_conversation(conversation.id) if conversation.channel == VOICE else None
-    return call is not None and call.ended_at is None
+    return call if call and call.ended_at is None else None
+
+
+def _must_be_over(unit: Unit, conversation: Conversation) -> None:
+    """Refuse what cannot be done while a caller is on the line."""
+    if _live_call(unit, conversation):
+        raise CannotTake("call_goes_on")
+
+
+def _latest_of(unit: Unit, conversation: Conversation, agent: Agent) -> Holding:
+    """Return the latest stretch of a call that this agent had."""
+    had = [each for each in unit.holdings.of_conversation(conversation.id) if each.agent_id == agent.id]
+    if conversation.channel != VOICE or not had:
+        raise NotTheirs("wrapped_up", conversation.holder)
+    return had[-1]
 
 
 def _must_be_fit(unit: Unit, conversation: Conversation, words: str, anyway: bool) -> bool:

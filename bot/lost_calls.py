@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.cases.call import LOST_AFTER
+from bot.cases.call import LOST_AFTER, TALK_LOST_AFTER
 from bot.notices.after_call import end_call
 from bot.observe import get_logger
 from bot.provider import Profile
@@ -25,20 +25,22 @@ class LostCalls:
     def tick(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
         """End what was lost; a database that is away is waited for."""
         try:
-            with self._store.view() as unit:
-                lost = unit.calls.silent_since(self._now() - LOST_AFTER, BATCH)
-            for sid in lost:
+            for sid in self._lost():
                 if is_stopped():
                     return
                 self._end(sid)
         except StoreError as error:
             log.error("lost_calls.store_failed", exc_info=error)
 
+    def _lost(self) -> list[str]:
+        now = self._now()
+        with self._store.view() as unit:
+            return unit.calls.silent_since(now - LOST_AFTER, now - TALK_LOST_AFTER, BATCH)
+
     def _end(self, sid: str) -> None:
         with self._store.unit() as unit:
             call = unit.calls.get(sid)
             conversation = unit.conversations.get(call.conversation_id) if call else None
-            # a person may hold the line for much longer; the carrier tells the end of that
             if call is None or conversation is None or self._now() - call.last_at < LOST_AFTER:
                 return
             end_call(unit, call, conversation, self._operator, self._now())

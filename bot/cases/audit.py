@@ -22,6 +22,7 @@ OFFER_MADE, OFFER_ASKED, OFFER_DECIDED = "offer_made", "offer_asked", "offer_dec
 OFFER_ANSWERED = "offer_answered"
 CASE_ESCALATED, CASE_REFERRED, SCHEME_NUMBER_KEPT = "case_escalated", "case_referred", "scheme_number_kept"
 REVIEW_TAKEN = "review_taken"
+WRAPPED_UP = "wrapped_up"
 MACRO_ADDED, MACRO_CHANGED, MACRO_REMOVED = "macro_added", "macro_changed", "macro_removed"
 CODE_REFUSED = "code_refused"
 ADDED, CHANGED, DISABLED, ENABLED = "agent_added", "agent_changed", "agent_disabled", "agent_enabled"
@@ -34,7 +35,7 @@ DECISIONS = (
     *(WRITTEN, WROTE_ANYWAY, OFFER_MADE, OFFER_ASKED, OFFER_DECIDED, OFFER_ANSWERED),
     *(CASE_ESCALATED, CASE_REFERRED, SCHEME_NUMBER_KEPT, REVIEW_TAKEN),
 )
-ABOUT_CONVERSATIONS = (OPENED, CLAIMED, SAID, HANDED_BACK, RELEASED, OVERRODE)
+ABOUT_CONVERSATIONS = (OPENED, CLAIMED, SAID, HANDED_BACK, RELEASED, OVERRODE, WRAPPED_UP)
 ABOUT_CASES = (CASE_OPENED, NOTED, STEPPED, *CASE_WORK, *DECISIONS)
 ACTS_ON_CASES = (NOTED, STEPPED, *CASE_WORK, *DECISIONS)
 """What agents do with a case, beside looking at it."""

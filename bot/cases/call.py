@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 RINGING, FAILED, TAKEN = "ringing", "failed", "taken"
-"""What became of putting the caller through to a person."""
+IN_LINE, CALL_BACK = "in_line", "call_back"
+"""What became of putting the caller through to a person: who waits in line may choose to be called back instead."""
+
+OFFERED, LEFT = "offered", "left"
+"""What is known of a recorded message for whoever calls back."""
 
 ASKED_FOR, DECLINED = "asked_for", "declined"
 """What is known of a recording: the carrier was asked for one, or the caller wants none."""
@@ -19,8 +23,9 @@ class Call:
     `turn` numbers what the caller is to say next, `awaits` is the message whose answer is to be said; of that answer
     the messages up to number `said_to` were said while the rest was waited for. `silences` and `unsure` count in a row
     how often nothing, or little, was heard; `heard` waits for the caller's yes. `texts_wanted` is False once the caller
-    wants no texts. `told` is what the latest step was answered with where no message says so: to whoever did not get
-    that answer it is given again.
+    wants no texts. `queue` is the carrier's id of the line that the caller waits in, `place_told_at` when they last heard
+    how they stand there; `voicemail` tells of a recorded message. `told` is what the latest step was answered with where
+    no message says so: to whoever did not get that answer it is given again.
     """
 
     sid: str
@@ -40,6 +45,9 @@ class Call:
     texts_wanted: bool = True
     transfer: str | None = None
     recording: str | None = None
+    queue: str | None = None
+    place_told_at: datetime | None = None
+    voicemail: str | None = None
     told: str | None = None
     ended_at: datetime | None = None
 
@@ -83,7 +91,8 @@ LADDER = ("again", "keypad", "offer", "end")
 UNSURE_LADDER = ("confirm", "keypad", "offer")
 
 LOST_AFTER = timedelta(minutes=15)
-"""A call of which nothing is heard for so long has ended without our being told."""
+TALK_LOST_AFTER = timedelta(hours=5)
+"""A call of which nothing is heard for so long has ended without our being told; people talk with each other for longer."""
 
 YES_OR_NO = frozenset(
     """confirm check offer satisfied person complaint_or_fault file_now sure_to_drop sure_to_start_over

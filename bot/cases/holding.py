@@ -68,10 +68,16 @@ def after(event: str, holder: str, is_own: bool = False) -> str:
     return AFTER[event][OWN if holder == AGENT and is_own else holder]
 
 
-def happens(event: str, conversation: Conversation, now: datetime, agent_id: str | None = None) -> bool:
+def happens(
+    event: str,
+    conversation: Conversation,
+    now: datetime,
+    agent_id: str | None = None,
+    since: datetime | None = None,
+) -> bool:
     """Let an event happen; True when somebody else holds the conversation from now on. Raises NotTheirs.
 
-    `agent_id` is the agent who does it; a person on the telephone has none.
+    `agent_id` is the agent who does it; a person on the telephone has none. `since` is for whoever has waited all along.
     """
     is_own = conversation.agent_id == agent_id
     holder = after(event, conversation.holder, is_own)
@@ -79,7 +85,7 @@ def happens(event: str, conversation: Conversation, now: datetime, agent_id: str
         raise NotTheirs(event, conversation.holder)
     changed = holder != conversation.holder
     if changed:
-        conversation.holder, conversation.held_since = holder, now
+        conversation.holder, conversation.held_since = holder, since or now
         conversation.agent_id = agent_id if holder == AGENT else None
         conversation.agent_seen_at = None
     if holder == AGENT and agent_id and conversation.agent_id == agent_id:

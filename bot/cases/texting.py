@@ -16,6 +16,9 @@ MEDIA = {
 }
 """What may be sent as evidence, and how its file ends."""
 
+AUDIO = {"audio/mpeg": "mp3"}
+"""What a message left by telephone is recorded as."""
+
 MOST_BYTES = 5 * 1024 * 1024
 """How large a file may be: what a picture message can hold at the most."""
 

@@ -32,14 +32,12 @@ from bot.desk.glance import Seen, Wording
 from bot.desk.listing import list_page
 from bot.gateway.downloads import evidence_file
 from bot.gateway.services import Services, services
-from bot.handoff import looked_at
+from bot.handoff import LONGEST_NOTE, NOTE, looked_at
 from bot.languages.wording import written_money
 from bot.store import Store, Unit
 
 router = APIRouter(prefix="/desk/cases", include_in_schema=False)
 
-LONGEST_NOTE = 4000
-NOTE = "note"
 
 Table = tuple[str, list[str], list[tuple[str, ...]]]
 

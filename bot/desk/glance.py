@@ -19,6 +19,7 @@ from bot.cases.conversation import Conversation, Message, Proof
 from bot.cases.guard import CHAT
 from bot.cases.holding import Holding
 from bot.cases.playbook import Offer
+from bot.cases.ringing import Ring
 from bot.languages import pack
 from bot.languages.wording import LOCALES, written, written_date, written_money, written_phone
 from bot.store import Store, Unit
@@ -36,6 +37,7 @@ class Seen:
     holder: Agent | None
     holdings: list[Holding]
     messages: list[Message]
+    rings: tuple[Ring, ...] = ()
 
     @property
     def complaint(self) -> Complaint:
@@ -66,6 +68,7 @@ def look_at(store: Store, conversation_id: str, after: int = 0) -> Seen | None:
             unit.agents.get(conversation.agent_id) if conversation.agent_id else None,
             unit.holdings.of_conversation(conversation_id),
             unit.messages.after(conversation_id, after),
+            tuple(unit.rings.of_conversation(conversation_id)) if conversation.channel == "voice" else (),
         )
 
 

@@ -87,8 +87,11 @@ async def _kept_present(parts: Services, who: SignedIn, present_at: float) -> fl
 
 
 def _what_can_be_done(seen: Seen) -> tuple[object, ...]:
-    conversation = seen.conversation
-    return conversation.holder, conversation.agent_id, conversation.channel, seen.call and seen.call.ended_at
+    conversation, call = seen.conversation, seen.call
+    rings = [(each.key, each.joined_at, each.ended_at) for each in seen.rings]
+    notes = [each.note for each in seen.holdings]
+    on_the_line = call and (call.ended_at, call.transfer)
+    return conversation.holder, conversation.agent_id, conversation.channel, on_the_line, rings, notes
 
 
 def _event(kind: str, data: Any, number: int | None = None) -> str:

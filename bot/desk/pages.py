@@ -21,9 +21,11 @@ from bot.desk.audit import Read, Wished
 from bot.desk.charts import PATTERNS
 from bot.desk.drafts import NOTHING_WRITTEN, Draft
 from bot.desk.glance import Seen, Wording
+from bot.desk.on_the_line import on_the_line
 from bot.desk.queue import Queue
 from bot.gateway.serving import LANGUAGE_NAMES
 from bot.languages import pack
+from bot.languages.wording import written_phone
 from bot.reading.circumstances import CIRCUMSTANCES
 from bot.reading.safety import DANGERS
 
@@ -37,6 +39,7 @@ _TEMPLATES = Environment(
 )
 _TEMPLATES.globals["languages"] = LANGUAGE_NAMES
 _TEMPLATES.globals["ADMINISTRATOR"] = ADMINISTRATOR
+_TEMPLATES.globals["written_phone"] = written_phone
 _TEMPLATES.globals["LEAD"] = LEAD
 
 HEADERS = {
@@ -222,7 +225,8 @@ def _conversation_values(wording: Wording, who: SignedIn, seen: Seen) -> dict[st
         "may_release": conversation.holder == "agent" and conversation.agent_id and who.agent.may(LEAD),
         "is_by_hand": conversation.channel in lodging.CHANNELS,
         "is_call": conversation.channel == "voice",
-        "call_goes_on": seen.call is not None and seen.call.ended_at is None,
+        "line": on_the_line(seen, who.agent),
+        "line_words": pack(wording.language, "line")["desk"],
         "word_id": secrets.token_hex(8),
     }
 

@@ -175,6 +175,20 @@ async def hand_back(conversation_id: str, request: Request) -> Response:
     )
 
 
+@router.post("/conversations/{conversation_id}/wrap-up")
+async def wrap_up(conversation_id: str, request: Request) -> Response:
+    """Keep what an agent found out in a call."""
+    who, fields = await access.posted(request, AGENT)
+    note = fields.get("note", "").replace("\r\n", "\n")
+    return await _done(
+        request,
+        who,
+        conversation_id,
+        lambda all: all.wrap_up(conversation_id, who.agent, note),
+        Draft(text=note),
+    )
+
+
 @router.post("/conversations/{conversation_id}/release")
 async def release(conversation_id: str, request: Request) -> Response:
     """Let a customer wait for another agent than the one they have."""

@@ -33,6 +33,7 @@ from bot.gateway.sms import routes as sms
 from bot.gateway.sms.answering import Answering
 from bot.gateway.sms.texts import Texts
 from bot.gateway.turns import Turns
+from bot.gateway.voice import line_routes
 from bot.gateway.voice import routes as voice
 from bot.gateway.voice.calls import Calls
 from bot.offers import Offers
@@ -92,7 +93,7 @@ def create_app(
     )
     app.state.services = parts
     for module in (
-        *(chat, voice, sms, deliveries, cases_api, health, pages, process_page),
+        *(chat, voice, line_routes, sms, deliveries, cases_api, health, pages, process_page),
         *(desk, presence, signing_in, account, agents),
         *(desk_casework, desk_cases, desk_macros, desk_deciding, desk_reports, connectors),
     ):

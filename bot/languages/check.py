@@ -40,6 +40,7 @@ SPOKEN = (
     "reports",
     "macros",
     "replying",
+    "line",
 )
 """Files that people read: every key and every placeholder is the same in each language.
 

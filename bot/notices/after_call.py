@@ -11,25 +11,35 @@ from bot.cases.holding import ENDED, happens
 from bot.languages import pack
 from bot.languages.wording import filled_in
 from bot.notices.moving import AFTER_CALL
+from bot.notices.ringing import caller_left
 from bot.provider import Profile
 from bot.store import Unit
 
 
 def end_call(
-    unit: Unit, call: Call, conversation: Conversation, operator: Profile, now: datetime, asked: bool = False
+    unit: Unit,
+    call: Call,
+    conversation: Conversation,
+    operator: Profile,
+    now: datetime,
+    asked: bool = False,
+    call_back_by: datetime | None = None,
 ) -> None:
-    """Record the end of a call once; `asked` tells that the caller wished for the text.
+    """Record the end of a call once; `asked` tells that the caller wished for the text, or by when they are called back.
 
     A text goes only to the number that called, which proves nothing: it holds a tracking number or the kind of
     trouble, and neither name nor account.
     """
     if call.ended_at is None:
         call.ended_at = call.last_at = now
+        caller_left(unit, conversation, now)
+        if call.queue:
+            unit.leftovers.add(f"Queues/{call.queue}", now)
         happens(ENDED, conversation, now, conversation.agent_id)
         unit.conversations.save(conversation)
-        words = text_due(unit, call, conversation, asked)
+        words = text_due(unit, call, conversation, asked or call_back_by is not None)
         if words:
-            _text(unit, call, conversation, operator, words, now)
+            _text(unit, call, conversation, operator, words, now, call_back_by)
     unit.calls.save(call)
 
 
@@ -56,11 +66,20 @@ def _tracking_number(conversation: Conversation) -> str | None:
 
 
 def _text(
-    unit: Unit, call: Call, conversation: Conversation, operator: Profile, words: str, now: datetime
+    unit: Unit,
+    call: Call,
+    conversation: Conversation,
+    operator: Profile,
+    words: str,
+    now: datetime,
+    call_back_by: datetime | None,
 ) -> None:
     language = conversation.language
     complaint = conversation.complaint
     form = pack(language, "voice")["text"]["cut_off_untold" if _kind_unknown(words, complaint) else words]
+    due = {"kind": "day", "on": call_back_by.date().isoformat()} if call_back_by else ""
+    if call_back_by:
+        form = pack(language, "line")["call_back_text"]
     natures = {
         "kind": "natures",
         "natures": [{"category": each.category, "issue": each.issue} for each in complaint.natures],
@@ -71,6 +90,7 @@ def _text(
         "phone": operator.phone,
         "natures": natures,
         "tracking_number": _tracking_number(conversation) or "",
+        "due": due,
     }
     assert call.caller is not None
     texter = unit.texters.get(call.caller)

@@ -16,7 +16,8 @@ from threading import Lock
 
 from bot.cases.conversation import Notice
 from bot.notices.courier import Courier, NotDelivered
-from bot.notices.twilio import TwilioCall, TwilioSms
+from bot.notices.ringing import RING
+from bot.notices.twilio import TwilioCall, TwilioRing, TwilioSms
 from bot.provider import profile
 from bot.settings import Settings
 
@@ -30,7 +31,7 @@ def couriers(settings: Settings) -> Callable[[str], Courier]:
     to_file = OutboxFile(settings.data_dir / "outbox.jsonl")
     by_kind: dict[str, Courier] = {}
     if settings.sends_sms:
-        by_kind |= {"sms": TwilioSms(settings), "call": TwilioCall(settings)}
+        by_kind |= {"sms": TwilioSms(settings), "call": TwilioCall(settings), RING: TwilioRing(settings)}
     if settings.sends_email:
         by_kind["email"] = MailServer(settings)
     return lambda kind: by_kind.get(kind, to_file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError as NoConnection
@@ -29,6 +29,9 @@ API = "https://api.twilio.com"
 
 MOST_TWIML = 4_000
 """The most that one call may hold which brings its instructions along."""
+
+RING_SECONDS = 25
+"""So long a telephone rings: a little less than it takes most mailboxes to answer."""
 
 SLOWLY = "80%"
 SINCE = timedelta(minutes=1)
@@ -143,21 +146,16 @@ class TwilioSms:
         return [_trace(each, TEXT_IS, each.error_code) for each in _oldest_first(ours)]
 
 
-class TwilioCall:
-    """Calls a number and says the notice, twice and slowly."""
+class _Calling:
+    """Calls numbers, and finds again whom it called."""
 
     def __init__(self, settings: Settings) -> None:
         self._client = client(settings)
-        self._parameters: dict[str, Any] = {"from_": settings.twilio_number}
-        self._parameters |= _told_at(settings, "/twilio/notice/status")
+        self._from = settings.twilio_number
 
-    def __call__(self, notice: Notice) -> str:
-        """Make the call; raises NotDelivered."""
-        twiml = spoken(notice.text, notice.language)
-        if len(twiml) > MOST_TWIML:
-            raise NotDelivered("too_long_to_say", NEVER)
+    def _call(self, to: str, **how: Any) -> str:
         try:
-            call = self._client.calls.create(to=notice.to, twiml=twiml, **self._parameters)
+            call = self._client.calls.create(to=to, from_=self._from, **how)
         except (TwilioException, RequestException) as failed:
             raise not_delivered(failed) from None
         return str(call.sid)
@@ -167,6 +165,39 @@ class TwilioCall:
         found = _latest_to(notice.to, self._client.calls)
         ours = [each for each in found if _is_ours(each, notice.at, "outbound-api")]
         return [_trace(each, CALL_IS, each.status) for each in _oldest_first(ours)]
+
+
+class TwilioCall(_Calling):
+    """Calls a number and says the notice, twice and slowly."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._told_at = _told_at(settings, "/twilio/notice/status")
+
+    def __call__(self, notice: Notice) -> str:
+        """Make the call; raises NotDelivered."""
+        twiml = spoken(notice.text, notice.language)
+        if len(twiml) > MOST_TWIML:
+            raise NotDelivered("too_long_to_say", NEVER)
+        return self._call(notice.to, twiml=twiml, **self._told_at)
+
+
+class TwilioRing(_Calling):
+    """Rings an agent; what they hear, and what comes of it, is told where the ring is named."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._address = f"{settings.public_url}/twilio/voice/agent"
+
+    def __call__(self, notice: Notice) -> str:
+        """Ring the agent; raises NotDelivered."""
+        named = urlencode({"ring": notice.key})
+        return self._call(
+            notice.to,
+            url=f"{self._address}?{named}",
+            status_callback=f"{self._address}/status?{named}",
+            timeout=RING_SECONDS,
+        )
 
 
 def spoken(text: str, language: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
-from bot.cases.call import Call
+from bot.cases.call import TAKEN, Call
 from bot.store.rows import Repository, facts_of, plain_and_locking
 from bot.store.tables import calls
 
@@ -34,11 +34,16 @@ class Calls(Repository):
         """Write back a call."""
         self._connection.execute(update(calls).where(calls.c.sid == call.sid).values(facts_of(call)))
 
-    def silent_since(self, before: datetime, limit: int) -> list[str]:
-        """Return the sids of calls that were never seen to end, and of which nothing was heard since `before`."""
+    def silent_since(self, before: datetime, in_talk_before: datetime, limit: int) -> list[str]:
+        """Return the sids of calls that were never seen to end, and of which nothing was heard since `before`.
+
+        Of callers who talk with a person nothing is heard meanwhile: for them `in_talk_before` counts.
+        """
+        in_talk = calls.c.transfer.isnot_distinct_from(TAKEN)
+        is_silent = or_((calls.c.last_at < before) & ~in_talk, calls.c.last_at < in_talk_before)
         statement = (
             select([calls.c.sid])
-            .where(calls.c.ended_at.is_(None) & (calls.c.last_at < before))
+            .where(calls.c.ended_at.is_(None) & is_silent)
             .order_by(calls.c.last_at)
             .limit(limit)
         )

@@ -11,7 +11,7 @@ from bot.cases.case import AGENT, P1, WAITING
 from bot.cases.holding import Holding
 from bot.cases.shifts import Urgency, urgency
 from bot.store.rows import Repository, facts_of
-from bot.store.tables import agents, cases, complaints, conversations, holdings, natures, promises
+from bot.store.tables import agents, calls, cases, complaints, conversations, holdings, natures, promises
 
 _HOLDING = [column for column in holdings.columns if column.name != "row"]
 _OPEN = holdings.c.ended_at.is_(None)
@@ -88,10 +88,17 @@ class Holdings(Repository):
         """Keep that an agent has taken a conversation."""
         self._connection.execute(insert(holdings).values(facts_of(holding)))
 
-    def end(self, conversation_id: str, at: datetime, by: str, note: str = "") -> None:
-        """Keep that whoever held a conversation holds it no more, and why."""
+    def end(self, conversation_id: str, at: datetime, by: str, note: str | None = None) -> None:
+        """Keep that whoever held a conversation holds it no more, and why; without a `note` the one that is there stays."""
         mine = (holdings.c.conversation_id == conversation_id) & _OPEN
-        self._connection.execute(update(holdings).where(mine).values(ended_at=at, ended_by=by, note=note))
+        noted = {} if note is None else {"note": note}
+        self._connection.execute(update(holdings).where(mine).values(ended_at=at, ended_by=by, **noted))
+
+    def note(self, conversation_id: str, agent_id: str, note: str) -> None:
+        """Keep what an agent found out in their latest stretch of a conversation."""
+        mine = (holdings.c.conversation_id == conversation_id) & (holdings.c.agent_id == agent_id)
+        latest = select([func.max(holdings.c.row)]).where(mine).scalar_subquery()
+        self._connection.execute(update(holdings).where(holdings.c.row == latest).values(note=note))
 
     def of_conversation(self, conversation_id: str) -> list[Holding]:
         """Return every stretch of a conversation in order."""
@@ -122,8 +129,10 @@ class Holdings(Repository):
         return [row["began_at"] - row["waited_since"] for row in self._rows(lately)]
 
     def abandoned(self, seen_before: datetime, limit: int) -> list[str]:
-        """Return the conversations whose agent has done nothing there since a moment."""
+        """Return the conversations whose agent has done nothing there since a moment; who talks needs no desk for it."""
+        on_the_line = select([calls.c.conversation_id]).where(calls.c.ended_at.is_(None))
         away = (conversations.c.holder == AGENT) & (conversations.c.agent_seen_at < seen_before)
+        away &= conversations.c.id.notin_(on_the_line)
         statement = (
             select([conversations.c.id]).where(away).order_by(conversations.c.agent_seen_at).limit(limit)
         )

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, or_, select, true, update
 from sqlalchemy.sql import ColumnElement
 
 from bot.cases.conversation import DELIVERED, SENT, UNDELIVERED, Notice
@@ -40,14 +40,17 @@ class Outbox(Repository):
         """Put a notice up for sending from its own time on; False when its key is there already."""
         return self._insert_once(outbox, "key", {**facts_of(notice), "due_at": notice.at, "failures": 0})
 
-    def claim_due(self, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Claimed]:
+    def claim_due(
+        self, now: datetime, owner: str, lease: timedelta, limit: int, kinds: Collection[str] | None = None
+    ) -> list[Claimed]:
         """Claim at most `limit` notices that are due, the oldest first, and only the first of those to one address.
 
-        Until the lease ends or the notice failed, nobody else is handed it.
+        Until the lease ends or the notice failed, nobody else is handed it. `kinds` are those wanted, None for all.
         """
+        wanted = true() if kinds is None else outbox.c.kind.in_(list(kinds))
         due = (
             select([outbox.c.id, outbox.c.failures, outbox.c.claimed_by, *_COLUMNS])
-            .where(_UNSENT & (outbox.c.due_at <= now))
+            .where(wanted & _UNSENT & (outbox.c.due_at <= now))
             .where(or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now))
             .where(~_held_back(now))
             .order_by(outbox.c.due_at, outbox.c.id)

@@ -611,6 +611,9 @@ calls = Table(
     _always("texts_wanted", Boolean),
     _maybe("transfer"),
     _maybe("recording"),
+    _maybe("queue"),
+    _maybe("place_told_at", Moment),
+    _maybe("voicemail"),
     _maybe("told"),
     _maybe("ended_at", Moment),
 )
@@ -619,6 +622,38 @@ Index(
     calls.c.last_at,
     sqlite_where=calls.c.ended_at.is_(None),
     postgresql_where=calls.c.ended_at.is_(None),
+)
+
+# Agents' telephones that ring to connect them with callers.
+rings = Table(
+    "rings",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),
+    _of_conversation(),
+    Column("agent_id", Words, ForeignKey("agents.id"), nullable=False),
+    _always("at", Moment),
+    _maybe("accepted_at", Moment),
+    _maybe("joined_at", Moment),
+    _maybe("ended_at", Moment),
+    _maybe("outcome"),
+    Index(None, "conversation_id", "row"),
+)
+# One agent at a time is rung for a conversation.
+Index(
+    "ix_rings_open",
+    rings.c.conversation_id,
+    unique=True,
+    sqlite_where=rings.c.ended_at.is_(None),
+    postgresql_where=rings.c.ended_at.is_(None),
+)
+# What of ours lies at the carrier and is to be deleted there.
+leftovers = Table(
+    "leftovers",
+    metadata,
+    Column("path", Words, primary_key=True),
+    _always("due_at", Moment),
+    _always("failures", Integer),
 )
 
 # Whoever texts us, by their number: the conversation that an answer of theirs belongs to, and whether they want texts.

@@ -22,6 +22,7 @@ from bot.store.holdings import Holdings
 from bot.store.identity import Attempts, Codes, Proofs
 from bot.store.inbound import InboundMessages
 from bot.store.instructions import Instructions
+from bot.store.leftovers import Leftovers
 from bot.store.links import Links
 from bot.store.macros import Macros
 from bot.store.messages import Messages
@@ -29,6 +30,7 @@ from bot.store.outbox import Outbox
 from bot.store.presences import Presences
 from bot.store.proposals import Proposals
 from bot.store.reports import Reports
+from bot.store.rings import Rings
 from bot.store.running import ActionResults, Heartbeats, Trackers
 from bot.store.texters import Consents, Texters
 from bot.store.ties import Ties
@@ -53,6 +55,8 @@ class Unit:
         self.instructions = Instructions(connection, writable)
         self.books = Books(connection, writable)
         self.calls = Calls(connection, writable)
+        self.rings = Rings(connection, writable)
+        self.leftovers = Leftovers(connection, writable)
         self.texters = Texters(connection, writable)
         self.consents = Consents(connection, writable)
         self.evidence = EvidenceKept(connection, writable)

@@ -99,6 +99,7 @@ POST  /desk/escalations/offer                                 401 403 404 404
 POST  /desk/macros                                            401 403 303 303
 POST  /desk/macros/{macro_id}/remove                          401 403 303 303
 POST  /desk/conversations/{conversation_id}/hand-back         401 303 303 303
+POST  /desk/conversations/{conversation_id}/wrap-up           401 409 409 409
 POST  /desk/conversations/{conversation_id}/release           401 403 303 303
 POST  /desk/cases/{tracking_number}/note                      401 303 303 303
 POST  /desk/cases/{tracking_number}/step                      401 303 303 303
@@ -136,6 +137,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/desk/language": {"language": "fr"},
     "/desk/conversations/{conversation_id}/say": {"text": "Hello", "word_id": "w"},
     "/desk/conversations/{conversation_id}/hand-back": {"note": "Found it"},
+    "/desk/conversations/{conversation_id}/wrap-up": {"note": "Found it"},
     "/desk/macros": {f"{part}_{language}": "Hello" for part in ("title", "text") for language in LANGUAGES},
     "/desk/cases/{tracking_number}/note": {"text": "Found it", "note_id": "n"},
     "/desk/cases/{tracking_number}/step": {"step": "investigate", "seen": "open"},

@@ -8,6 +8,8 @@ call.last, call.language, call.hints    # what was said to the caller, and what 
 await call.silence()                    # nothing is said until the patience of the prompt ends
 await call.again()                      # the latest request is delivered once more: the answer must be the same
 await call.hang_up()
+
+Whoever waits in line hears `call.last` again after each `call.silence()`; tests/phone/agent.py has those who are rung.
 """
 
 from __future__ import annotations
@@ -38,6 +40,13 @@ MOST_SILENCES = 8
 """After so many silences in a row a call has to have ended."""
 
 
+IN_LINE = frozenset({"Say", "Play", "Pause", "Hangup", "Redirect", "Leave", "Gather"})
+"""What Twilio follows of a document for whoever waits in a queue."""
+
+BEFORE_A_PERSON = frozenset({"Say", "Play", "Pause", "Redirect"})
+"""What it follows of one for whoever is about to be connected out of it."""
+
+
 class Looping(AssertionError):
     """A call that goes round without the caller's doing."""
 
@@ -57,8 +66,8 @@ class Said:
 class Phone:
     """Twilio with a gateway behind one of its numbers."""
 
-    def __init__(self, app: Any, base: str = BASE) -> None:
-        self.webhooks = Webhooks(app, base)
+    def __init__(self, app: Any, base: str = BASE, url: str | None = None) -> None:
+        self.webhooks = Webhooks(app, base, url=url)
         self.base = base
 
     async def call(self, caller: str = CALLER, person: str = NO_ANSWER, twice: bool = False) -> PhoneCall:
@@ -92,7 +101,12 @@ class PhoneCall:
     dialled: list[str] = field(default_factory=list)
     is_over: bool = False
     is_with_person: bool = False
+    recordings: list[str] = field(default_factory=list)
+    """The sids of the messages that were left."""
 
+    _enqueued: Element | None = None
+    _queue_sid: str = field(default_factory=lambda: new_sid("QU"))
+    _recording: Element | None = None
     _gather: Element | None = None
     _rest: Sequence[Element] = ()
     _latest: tuple[str, dict[str, str], str] | None = None
@@ -128,6 +142,17 @@ class PhoneCall:
     def is_listening(self) -> bool:
         """Whether the caller is listened to."""
         return self._gather is not None or self._socket is not None
+
+    @property
+    def queue(self) -> str | None:
+        """The name of the queue that the caller waits in."""
+        waits = self._enqueued is not None and not self.is_with_person
+        return (self._enqueued.text or "").strip() if waits and self._enqueued is not None else None
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether a message is recorded now."""
+        return self._recording is not None
 
     @property
     def language(self) -> str:
@@ -231,10 +256,48 @@ class PhoneCall:
         """Put the receiver down, whoever speaks; Twilio tells that the call is over."""
         assert not self.is_over, f"the call is over already\n{self.told()}"
         self.transcript.append(("caller", "hangs up"))
+        if self._recording is not None:
+            await self._recorded(12, Digits="hangup", CallStatus="completed")
+        if self._enqueued is not None:
+            left = {"QueueResult": "hangup", "QueueTime": "9", "CallStatus": "completed"}
+            await self._asked(str(self._enqueued.get("action")), self._form(**left))
         await self._end()
+
+    async def leave_message(self, seconds: int = 12) -> str:
+        """Speak after the tone and press the key that ends it; return what is said then."""
+        self._new_step()
+        self.transcript.append(("caller", f"speaks for {seconds} seconds after the tone"))
+        recorded = await self._recorded(seconds, Digits="#")
+        self.documents.append(recorded)
+        await self._play(list(valid(recorded)))
+        return self.last
+
+    async def say_nothing_after_the_tone(self) -> str:
+        """Say nothing: Twilio records nothing and goes on with what follows."""
+        self._new_step()
+        self._recording = None
+        return await self._falls_through()
+
+    async def is_connected(self, address: str, agent_sid: str) -> str:
+        """Take the caller out of the queue for an agent who has dialled it; return what the caller hears before."""
+        assert self.queue is not None, f"the caller waits in no queue\n{self.told()}"
+        self._new_step()
+        self._gather = None
+        form = self._form(QueueSid=self._queue_sid, QueueTime="30", DequeingCallSid=agent_sid)
+        for verb in valid(await self._asked(address, form)):
+            assert verb.tag in BEFORE_A_PERSON, f"<{verb.tag}> before a person"
+            if verb.tag == "Say":
+                self._hear(verb)
+        self.is_with_person = True
+        return self.last
 
     async def person_hangs_up(self) -> str:
         """Let the person with whom the caller speaks hang up; return what is said to the caller then."""
+        if self._enqueued is not None:
+            self._new_step()
+            self.transcript.append(("person", "hangs up"))
+            await self._leaves_queue("bridged")
+            return self.last
         dial = self._after_person
         assert dial is not None, "the caller speaks with nobody"
         self._new_step()
@@ -312,6 +375,7 @@ class PhoneCall:
             "Caller": self.caller,
             "To": NUMBER,
             "Called": NUMBER,
+            **self._waits(),
             **place_of(self.caller, "From"),
             **place_of(self.caller, "Caller"),
             **place_of(NUMBER, "To"),
@@ -322,6 +386,7 @@ class PhoneCall:
     async def _play(self, verbs: Sequence[Element]) -> None:
         for place, verb in enumerate(verbs):
             rest = verbs[place + 1 :]
+            assert self._enqueued is None or verb.tag in IN_LINE, f"<{verb.tag}> for whoever waits in a queue"
             if verb.tag == "Say":
                 self._hear(verb)
             elif verb.tag == "Gather":
@@ -336,6 +401,11 @@ class PhoneCall:
                     return None
             elif verb.tag == "Enqueue":
                 return await self._enqueue(verb)
+            elif verb.tag == "Leave":
+                return await self._leaves_queue("leave")
+            elif verb.tag == "Record":
+                self._recording, self._rest = verb, rest
+                return None
             elif verb.tag == "Connect":
                 return await self._connect(verb)
             elif verb.tag in ("Hangup", "Reject"):
@@ -352,6 +422,7 @@ class PhoneCall:
 
     async def _end(self) -> None:
         self.is_over, self._gather, self.is_with_person = True, None, False
+        self._enqueued = self._recording = None
         await self._sockets.aclose()
         self._socket = self._relay = None
         status = {
@@ -418,15 +489,42 @@ class PhoneCall:
         return True
 
     async def _enqueue(self, enqueue: Element) -> None:
-        """Wait in a queue, hear what is said there, and be let out of it by nobody."""
-        if enqueue.get("waitUrl"):
-            waiting = await self._asked(
-                str(enqueue.get("waitUrl")), self._form(QueuePosition="1", QueueTime="0")
-            )
-            for say in valid(waiting).iter("Say"):
-                self._hear(say)
-        if enqueue.get("action"):
-            await self._go_to(str(enqueue.get("action")), QueueResult="leave", QueueTime="60")
+        """Wait in a queue, and hear what is said there."""
+        self.transcript.append(("Twilio", "puts the caller in a queue"))
+        self._enqueued = enqueue
+        await self._go_to(str(enqueue.get("waitUrl")))
+
+    async def _leaves_queue(self, result: str) -> None:
+        assert self._enqueued is not None, "<Leave> outside of a queue"
+        action, self._enqueued, self.is_with_person = self._enqueued.get("action"), None, False
+        self.transcript.append(("Twilio", f"takes the caller out of the queue: {result}"))
+        await self._go_to(str(action), QueueResult=result, QueueSid=self._queue_sid, QueueTime="60")
+
+    def _waits(self) -> dict[str, str]:
+        """What Twilio tells of a queue with every request of whoever waits in it."""
+        if self._enqueued is None:
+            return {}
+        told = {"QueueSid": self._queue_sid, "QueuePosition": "1", "QueueTime": "0"}
+        return told | {"AvgQueueTime": "0", "CurrentQueueSize": "1"}
+
+    async def _recorded(self, seconds: int, **told: str) -> str:
+        """Tell that a message was recorded, where each of the two ways wants it; return the answer of the first."""
+        record = self._recording
+        assert record is not None, f"nothing is recorded\n{self.told()}"
+        self._recording, sid = None, new_sid("RE")
+        self.recordings.append(sid)
+        facts = {
+            "RecordingSid": sid,
+            "RecordingUrl": f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Recordings/{sid}",
+            "RecordingDuration": str(seconds),
+        }
+        answer = await self._asked(str(record.get("action")), self._form(**facts, **told))
+        if record.get("recordingStatusCallback"):
+            done = {"RecordingStatus": "completed", "RecordingChannels": "1", "RecordingSource": "RecordVerb"}
+            told_at = str(record.get("recordingStatusCallback"))
+            for _ in range(2 if self.twice else 1):
+                assert (await self.webhooks.post(told_at, self._form(**facts, **done))).status_code == 204
+        return answer
 
     # ── Over a WebSocket ───────────────────────────────────────────────────────────────────────────
 

@@ -41,7 +41,7 @@ class Accepted:
 
     call: str
     form: Form
-    answer: dict[str, Any]
+    answer: Any
 
     def __getitem__(self, parameter: str) -> str:
         return self.form[parameter][0]
@@ -69,6 +69,8 @@ class Twilio:
         self.messages: dict[str, dict[str, Any]] = {}
         self.calls: dict[str, dict[str, Any]] = {}
         self.media: dict[str, tuple[str, bytes]] = {}
+        self.recordings: dict[str, bytes] = {}
+        self.queues: set[str] = set()
         self.numbers = [self._number(number)]
         self.services: dict[str, dict[str, Any]] = {}
         self.held: dict[str, set[str]] = {}
@@ -242,6 +244,9 @@ class Twilio:
                 raise Refused(20003)
             if "/Media/" in request.path and not request.path.endswith(".json"):
                 return self._redirect_to_file(request)
+            if request.method == "GET" and request.path.endswith(".mp3"):
+                sid = request.path.rpartition("/")[2].removesuffix(".mp3")
+                return _Answer(200, _known(self.recordings, sid), {"Content-Type": "audio/mpeg"})
             name, sids = call_at(request.method, request.path)
             if sids.get("AccountSid", self.account_sid) != self.account_sid:
                 raise Refused(20404)
@@ -250,6 +255,8 @@ class Twilio:
                 answer = getattr(self, f"_{name}")(sids, request.form)
                 self.accepted.append(Accepted(name, request.form, answer))
             status = contract()["calls"][name]["status"]
+            if answer is None:
+                return _Answer(status, b"")
             return _Answer(status, json.dumps(answer).encode(), {"Content-Type": "application/json"})
         except Refused as refused:
             return _refusal(refused.code, refused.message, refused.status)
@@ -358,6 +365,15 @@ class Twilio:
             source="StartCallRecordingAPI",
             date_created=_now(),
         )
+
+    def _delete_recording(self, sids: dict[str, str], form: Form) -> None:
+        _known(self.recordings, sids["Sid"])
+        del self.recordings[sids["Sid"]]
+
+    def _delete_queue(self, sids: dict[str, str], form: Form) -> None:
+        if sids["Sid"] not in self.queues:
+            raise Refused(20404)
+        self.queues.remove(sids["Sid"])
 
     def _list_numbers(self, sids: dict[str, str], form: Form) -> dict[str, Any]:
         found = [each for each in self.numbers if _is_among(each, form, {"PhoneNumber": "phone_number"})]

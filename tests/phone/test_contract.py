@@ -36,6 +36,9 @@ def test_every_call_is_as_twilio_describes_it(description: dict[str, Any]) -> No
         assert call.get("takes", {}) == {key: _kind(schema, schemas) for key, schema in takes.items()}, name
         assert call.get("required", []) == form.get("required", []), name
         assert str(call["status"]) in operation["responses"], name
+        if "answers" not in call:
+            assert "content" not in operation["responses"][str(call["status"])], name
+            continue
         answered = operation["responses"][str(call["status"])]["content"]["application/json"]["schema"]
         assert call["answers"] in json.dumps(answered), name
 

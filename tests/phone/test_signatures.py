@@ -14,15 +14,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 import pytest
 from sqlalchemy import Table, create_engine, select
 from sqlalchemy.sql import Select
 
-from bot.cases.case import WAITING
-from bot.cases.conversation import Notice
+from bot.agents import add_agent
+from bot.cases import call as calls
+from bot.cases.case import AGENT, WAITING
+from bot.cases.conversation import Conversation, Notice
+from bot.cases.holding import Holding
+from bot.cases.ringing import Ring
 from bot.gateway.app import create_app
 from bot.gateway.twilio_requests import MOST_BYTES, genuine
 from bot.settings import Secret, Settings
@@ -46,6 +50,9 @@ TOKEN, OTHER_TOKEN = "auth-token-of-the-tests", "auth-token-of-somebody-else"
 BASE = "https://care.example.com"
 PERSON, CALLER, NUMBER = "+14165550111", "+14165550123", "+18665550100"
 KNOWN, NEW = "CA" + "1" * 32, "CA" + "2" * 32
+IN_LINE, RING = "CA" + "9" * 32, "ring:of-the-tests:1"
+"""A call that waits in line, and the ring of an agent who has answered and wants it."""
+
 TEXT, CALL = "SM" + "3" * 32, "CA" + "4" * 32
 """What we sent: a text and a call that Twilio tells the fate of."""
 
@@ -118,6 +125,18 @@ VISITS = {
     "a person takes a call": Visit(
         f"/twilio/voice/whisper?accepts={KNOWN}",
         {"CallSid": NEW, "ParentCallSid": KNOWN, "Digits": "1"},
+    ),
+    "a caller waits in line": Visit("/twilio/voice/wait", {"CallSid": IN_LINE, "QueueSid": "QU" + "1" * 32}),
+    "a caller and an agent are connected": Visit("/twilio/voice/connecting", {"CallSid": IN_LINE}),
+    "an agent wants no call": Visit(
+        f"/twilio/voice/agent?ring={quote(RING)}&key=yes", {"CallSid": NEW, "Digits": "2"}
+    ),
+    "an agent has finished": Visit(f"/twilio/voice/agent/over?ring={quote(RING)}", {"CallSid": NEW}),
+    "an agent's telephone is put down": Visit(
+        f"/twilio/voice/agent/status?ring={quote(RING)}", {"CallSid": NEW, "CallStatus": "completed"}
+    ),
+    "a message was recorded": Visit(
+        "/twilio/voice/recording", {"CallSid": IN_LINE, "RecordingSid": "RE" + "1" * 32}
     ),
     "a text comes in": Visit("/twilio/sms", {"MessageSid": "SM" + "5" * 32, "Body": "my bill is wrong"}),
     "a photo comes in": Visit(
@@ -230,9 +249,10 @@ def signature_of(address: str, pairs: Pairs = (), token: str = TOKEN) -> str:
 @pytest.fixture
 async def house(start, database_url) -> AsyncIterator[House]:
     settings = {"twilio_auth_token": Secret(TOKEN), "public_url": BASE, "handoff_number": PERSON}
-    async with start(**settings, twilio_number=NUMBER) as gateway:
+    async with start(**settings, twilio_number=NUMBER, twilio_account_sid="AC" + "0" * 32) as gateway:
         house = House(gateway, database_url)
         await _begin_call(house)
+        _put_in_line(gateway)
         with gateway.store.unit() as unit:
             for number, (kind, sid) in enumerate((("sms", TEXT), ("call", CALL)), start=1):
                 now = datetime.now(UTC)
@@ -259,6 +279,19 @@ async def _begin_call(house: House) -> None:
     house.gateway.engine.turns.clear()
     with house.gateway.store.view() as unit:
         house.turn = unit.calls.get(KNOWN).turn
+
+
+def _put_in_line(gateway: Gateway) -> None:
+    """Let somebody wait in line whose call an agent has taken."""
+    now = datetime.now(UTC)
+    anna = add_agent(gateway.store, "anna@example.com", "Anna", "correct horse battery")
+    conversation = Conversation("in-line", "", "voice", now, holder=AGENT, held_since=now, agent_id=anna.id)
+    with gateway.store.unit() as unit:
+        unit.conversations.add(conversation)
+        told = {"language_chosen": True, "transfer": calls.IN_LINE, "voicemail": calls.OFFERED}
+        unit.calls.add(calls.Call(IN_LINE, conversation.id, CALLER, NUMBER, now, now, **told))
+        unit.rings.add(Ring(RING, conversation.id, anna.id, now, accepted_at=now))
+        unit.holdings.add(Holding(conversation.id, anna.id, now, 1, waited_since=now))
 
 
 every_visit = pytest.mark.parametrize("visit", VISITS.values(), ids=VISITS)
@@ -367,7 +400,7 @@ async def test_json_is_believed_when_its_hash_is_signed_and_tells_nothing(house,
     address = _with_hash(house.address(visit), body)
     response = await house.post(address, body, signature_of(address), content_type=JSON)
     assert response.status_code != 403 and response.status_code < 500
-    if "accepts" not in visit.path:
+    if "accepts=" not in visit.path and "ring=" not in visit.path:
         assert house.kept() == before
 
 

@@ -9,8 +9,8 @@ from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import VoiceResponse
 
 from bot.cases.conversation import Choice
-from bot.gateway.voice import twiml
-from bot.gateway.voice.prompts import HANG_UP, HOLD, LISTEN, TRANSFER, Line, Prompt
+from bot.gateway.voice import line, twiml
+from bot.gateway.voice.prompts import ENQUEUE, HANG_UP, HOLD, LISTEN, RECORD, TRANSFER, Line, Prompt
 from bot.languages import LANGUAGES, pack
 from tests.phone.twiml import VALUES, Wrong, children_of, spoken, valid
 
@@ -91,6 +91,8 @@ def test_attributes_are_those_of_the_helper_classes(inside: str) -> None:
         '<Dial record="yes">+14165550111</Dial>',
         '<Dial callerId="care">+14165550111</Dial>',
         '<Reject reason="closed"/>',
+        '<Record finishOnKey="any"/>',
+        '<Record maxLength="3 minutes"/>',
         '<Connect><ConversationRelay url="wss://a.example.com" interruptible="yes"/></Connect>',
         '<Connect><ConversationRelay url="wss://a.example.com" ttsProvider="amazon"/></Connect>',
         '<Connect><ConversationRelay url="wss://a.example.com" ttsProvider="Amazon" language="fr-CA"'
@@ -116,6 +118,9 @@ def test_values_are_among_those_that_twilio_takes(inside: str) -> None:
         "<Dial>416 555 0111</Dial>",
         "<Dial><Number/></Dial>",
         "<Connect/>",
+        "<Enqueue/>",
+        f"<Enqueue>{'a' * 65}</Enqueue>",
+        "<Dial><Queue/></Dial>",
         "<Say>Hello</Say>" * 4_100,
     ],
 )
@@ -184,13 +189,14 @@ QUESTIONS = ("open", "language", "account", "code", "event", "confirm", "offer",
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("slow", [False, True])
 def test_every_prompt_of_ours_is_valid(language: str, slow: bool) -> None:
-    for then in (LISTEN, HOLD, TRANSFER, HANG_UP):
+    for then in (LISTEN, HOLD, TRANSFER, ENQUEUE, RECORD, HANG_UP):
         for question in QUESTIONS:
             prompt = Prompt(
                 language,
                 (Line(NUMBER, language), Line("A & B < C", language)),
                 turn=3,
                 then=then,
+                queue="a" * 22,
                 expects=question,
                 choices=(Choice("a", "a"),),
                 slow=slow,
@@ -210,10 +216,18 @@ def test_what_is_said_when_all_fails_is_valid() -> None:
     for tries in range(3):
         valid(twiml.apology("turn=3&for=silence", tries, HERE, "+14165550111"))
         valid(twiml.apology("", tries, HERE, None))
-    valid(twiml.whisper(Line("Appel de plainte.", "fr"), HERE, "CA" + "1" * 32))
-    valid(twiml.whisper(None, HERE, ""))
-    valid(twiml.connected(True))
-    valid(twiml.connected(False))
+    valid(line.whisper(Line("Appel de plainte.", "fr"), HERE, "CA" + "1" * 32))
+    valid(line.whisper(None, HERE, ""))
+    valid(line.connected(True))
+    valid(line.connected(False))
+    told = [Line("Sie.", "it"), Line("A & B < C", "en")]
+    valid(line.waiting(told, HERE))
+    valid(line.leaving())
+    for spoken_first in (told[0], None):
+        valid(line.connecting(spoken_first))
+        valid(line.ringing(spoken_first, HERE, "ring:a:1"))
+    for queue in ("a" * 22, None):
+        valid(line.joining(told, queue, HERE, "ring:a:1"))
 
 
 def test_hints_of_every_question_are_few_enough() -> None:

@@ -24,6 +24,7 @@ MOST_BYTES = 64 * 1024
 MOST_SPOKEN_CHARACTERS = 4_096
 MOST_HINTS, MOST_HINT_CHARACTERS = 500, 100
 LONGEST_BREAK_MS = 10_000
+MOST_QUEUE_NAME = 64
 
 _TRUE_OR_FALSE = "true|false"
 _COUNT = "[1-9][0-9]{0,3}"
@@ -66,6 +67,8 @@ VALUES = {
     "Enqueue.workflowSid": "WW[0-9a-f]{32}",
     "Reject.reason": "rejected|busy",
     "Record.timeout": _COUNT,
+    "Record.finishOnKey": "[0-9#*]+",
+    "Record.recordingStatusCallbackEvent": "(in-progress|completed|absent)( (in-progress|completed|absent))*",
     "Record.maxLength": "[1-9][0-9]{0,4}",
     "Record.playBeep": _TRUE_OR_FALSE,
     "Record.trim": "trim-silence|do-not-trim",
@@ -327,6 +330,12 @@ def _goes_somewhere(element: Element) -> None:
         raise Wrong(f"<{element.tag}> to {element.text!r}: no absolute address")
 
 
+def _is_named(enqueue: Element) -> None:
+    name = (enqueue.text or "").strip()
+    if not (0 < len(name) <= MOST_QUEUE_NAME or enqueue.get("workflowSid")):
+        raise Wrong(f"<{enqueue.tag}> of {name!r}")
+
+
 def _connects_one(connect: Element) -> None:
     if len(connect) != 1:
         raise Wrong("<Connect> needs exactly one noun")
@@ -347,6 +356,8 @@ _RULES: dict[str, tuple[Callable[[Element], None], ...]] = {
     "Dial": (_dials_one,),
     "Number": (_is_a_phone,),
     "Redirect": (_goes_somewhere,),
+    "Enqueue": (_is_named,),
+    "Queue": (_is_named,),
     "Connect": (_connects_one,),
     "ConversationRelay": (_hints_are_few, _relays_with_its_voice),
     "Language": (_hints_are_few, _relays_with_its_voice),

@@ -55,12 +55,13 @@ def place_of(number: str, who: str) -> dict[str, str]:
 
 
 class Webhooks:
-    """Twilio's side of the webhooks of one gateway."""
+    """Twilio's side of the webhooks of one gateway: `app` in this process, or whatever listens at `url`."""
 
-    def __init__(self, app: Any, base: str = BASE, token: str = TOKEN) -> None:
+    def __init__(self, app: Any, base: str = BASE, token: str = TOKEN, url: str | None = None) -> None:
         self.app, self.base = app, base
         self._validator = RequestValidator(token)
-        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BEHIND)
+        transport = None if url else httpx.ASGITransport(app)
+        self._http = httpx.AsyncClient(transport=transport, base_url=url or BEHIND)
 
     def signature(self, address: str, form: Mapping[str, str]) -> str:
         """Return the signature of a request to this address."""

@@ -17,20 +17,46 @@ from typing import Any
 
 import phonenumbers
 
-from bot.cases.call import ASKED_FOR, DECLINED, FAILED, RINGING, TAKEN, Call, is_sure
-from bot.cases.case import P1
+from bot.cases.call import (
+    ASKED_FOR,
+    CALL_BACK,
+    DECLINED,
+    FAILED,
+    IN_LINE,
+    LEFT,
+    OFFERED,
+    RINGING,
+    TAKEN,
+    Call,
+    is_sure,
+)
 from bot.cases.conversation import Conversation, Inbound, Message
-from bot.cases.holding import CLAIMED, HANDED_BACK, happens
 from bot.gateway.first_words import language_of
 from bot.gateway.turns import Turns
 from bot.gateway.voice import listening
+from bot.gateway.voice.connecting import Connecting
 from bot.gateway.voice.listening import LANGUAGE_KEYS, NOTHING, Heard
-from bot.gateway.voice.prompts import HANG_UP, HOLD, LISTEN, TRANSFER, Line, Prompt, kept, restored
+from bot.gateway.voice.on_record import promise_call_back
+from bot.gateway.voice.prompts import (
+    ENQUEUE,
+    HANG_UP,
+    HOLD,
+    LISTEN,
+    RECORD,
+    TRANSFER,
+    Line,
+    Prompt,
+    kept,
+    restored,
+)
 from bot.gateway.voice.recording import record
+from bot.gateway.voice.voicemail import Voicemail
+from bot.gateway.voice.waiting import WISH, Waiting
 from bot.languages import LANGUAGES, pack
 from bot.languages.speech import spelled
-from bot.languages.wording import filled_in, written
+from bot.languages.wording import filled_in
 from bot.notices.after_call import end_call, text_due
+from bot.notices.ringing import left_by_agent
 from bot.provider import Profile
 from bot.reading.acts import read_answer
 from bot.reading.language import asked_language
@@ -45,6 +71,7 @@ MOST_HOLDS = 8
 
 TURN, SILENCE, ANSWER = "turn", "silence", "answer"
 AFTER_TRANSFER, AFTER_RELAY, RESUMED = "transfer", "relay", "resumed"
+AFTER_LINE, AFTER_MESSAGE = "line", "message"
 
 ASKS_FOR_PERSON = frozenset(
     {
@@ -65,8 +92,8 @@ _WAITS = "answer_wait"
 class Step:
     """Something that happened in a call. `turn` is the turn it answers, None for one that answers none.
 
-    `why` tells what it is: the caller's turn, silence, the wait for an answer, the end of a transfer or a relay, or that
-    the call is listened to again after something was said elsewhere.
+    `why` tells what it is: the caller's turn, silence, the wait for an answer, the end of a transfer, a relay, a wait in
+    line or a message, or that the call is listened to again after something was said elsewhere.
     """
 
     sid: str
@@ -96,6 +123,9 @@ class Calls:
     ) -> None:
         self._store, self._turns, self._now = store, turns, now
         self._operator, self._settings = operator, settings
+        self.waiting = Waiting(store, settings, operator, now)
+        self.connecting = Connecting(store, operator, now)
+        self.voicemail = Voicemail(store, settings, operator, now)
         self._at_work: set[asyncio.Task[None]] = set()
         self._to_record: set[str] = set()
         self.hold_after_seconds = HOLD_AFTER_SECONDS
@@ -169,6 +199,8 @@ class Calls:
     def _step(self, unit: Unit, call: Call, conversation: Conversation, step: Step) -> Prompt | _Wait:
         if step.why == AFTER_TRANSFER:
             return self._after_transfer(unit, call, conversation)
+        if step.why == AFTER_LINE:
+            return self._after_line(unit, call, conversation)
         if step.why == ANSWER:
             return _Wait(call.sid, self._awaited(unit, call), step.tries)
         if step.why == RESUMED and call.language_chosen:
@@ -179,6 +211,10 @@ class Calls:
                 return restored(call.told)
             awaited = self._awaited(unit, call)
             return _Wait(call.sid, awaited) if awaited else self._again(unit, call, conversation)
+        if step.why == AFTER_MESSAGE:
+            call.hears(self._now())
+            told = self.voicemail.ended(unit, call, conversation)
+            return self._question_again(unit, call, conversation, told)
         if step.why == SILENCE or step.heard.is_silence:
             return self._silence(unit, call, conversation)
         if not call.language_chosen:
@@ -243,7 +279,7 @@ class Calls:
     def _words(self, unit: Unit, call: Call, conversation: Conversation, heard: Heard) -> Prompt | _Wait:
         heard = replace(heard, words=listening.without_turn_end(heard.words, conversation.language))
         command = listening.meant_by_words(heard.words, conversation.language)
-        if command:
+        if command and self._means_something(call, command):
             return self._command(unit, call, conversation, command)
         sure = is_sure(conversation.expects, heard.confidence)
         if call.heard is not None:
@@ -285,10 +321,12 @@ class Calls:
         words = self._pack(conversation)
         if command in (listening.PERSON, listening.LANGUAGE):
             return self._keep(unit, call, conversation, words[f"{command}_words"])
-        unrecorded = command == listening.NO_RECORDING and not self._settings.voice_recording
-        if command == listening.UNKNOWN_KEY or unrecorded:
+        if not self._means_something(call, command):
             return self._unknown_key(unit, call, conversation)
         call.hears(self._now())
+        if command == listening.MESSAGE:
+            told = self.voicemail.begins(unit, conversation)
+            return self._prompt(call, conversation, told, then=RECORD)
         if command == listening.REPEAT:
             return self._again(unit, call, conversation)
         if command == listening.SPELL:
@@ -303,6 +341,14 @@ class Calls:
             call.recording = DECLINED
             return self._question_again(unit, call, conversation, [words["not_recorded"]])
         return self._question_again(unit, call, conversation, [words[command]])
+
+    def _means_something(self, call: Call, command: str) -> bool:
+        """Tell whether a command is one in this call: not every call is recorded, or has nobody to be put through to."""
+        if command == listening.NO_RECORDING:
+            return self._settings.voice_recording
+        if command == listening.MESSAGE:
+            return call.voicemail is not None
+        return command != listening.UNKNOWN_KEY
 
     def _unknown_key(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:
         """Answer a key that stands for nothing; whoever only presses keys is offered a way out, as after silence."""
@@ -347,7 +393,13 @@ class Calls:
         return self._question_again(unit, call, conversation, [])
 
     def _end(
-        self, unit: Unit, call: Call, conversation: Conversation, lines: list[str], asked: bool = False
+        self,
+        unit: Unit,
+        call: Call,
+        conversation: Conversation,
+        lines: list[str],
+        asked: bool = False,
+        call_back_by: datetime | None = None,
     ) -> Prompt:
         """End the call: what is kept is told, and how to go on."""
         words, language = self._pack(conversation), conversation.language
@@ -357,7 +409,7 @@ class Calls:
         if number_told:
             lines.append(filled_in(words["end_case"], {"tracking_number": number_told}, language))
         lines.append(filled_in(words["go_on_later"], {"phone": self._operator.phone}, language))
-        end_call(unit, call, conversation, self._operator, self._now(), asked=asked)
+        end_call(unit, call, conversation, self._operator, self._now(), asked, call_back_by)
         return self._prompt(call, conversation, [*lines, words["goodbye"]], then=HANG_UP)
 
     # ── What is said ───────────────────────────────────────────────────────────────────────────────
@@ -373,16 +425,18 @@ class Calls:
             prompt = None if is_waiting else self._answered(unit, call, conversation)
         if prompt is None:
             return self._held(wait)
-        return self._noted(wait.sid, prompt) if prompt.then in (TRANSFER, HANG_UP) else prompt
+        return (
+            prompt if prompt.then == LISTEN and not prompt.offers_message else self._noted(wait.sid, prompt)
+        )
 
     def _answered(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:
         said = [(key, message) for key, message in self._said(unit, call) if message.seq > call.said_to]
         keys = [key for key, _ in said]
         words = self._pack(conversation)
-        if self._may_transfer(call) and ASKS_FOR_PERSON & set(keys):
-            before = said[: next(place for place, key in enumerate(keys) if key in ASKS_FOR_PERSON)]
-            lines = [message.text for _, message in before] + [words["transferring"]]
-            return self._prompt(call, conversation, lines, then=TRANSFER)
+        if ASKS_FOR_PERSON & set(keys) and call.transfer != TAKEN:
+            place = next(place for place, key in enumerate(keys) if key in ASKS_FOR_PERSON)
+            texts = [message.text for _, message in said]
+            return self._with_person(unit, call, conversation, texts[:place], texts[place:])
         lines = [message.text for _, message in said]
         if TAKES_LEAVE & set(keys) and not any(str(key).startswith("question_") for key in keys):
             how = self._how_to_go_on(unit, call, conversation)
@@ -395,18 +449,45 @@ class Calls:
             return str(words["texting_now"])
         return filled_in(words["go_on_later"], {"phone": self._operator.phone}, conversation.language)
 
+    def _with_person(
+        self, unit: Unit, call: Call, conversation: Conversation, before: list[str], asked: list[str]
+    ) -> Prompt:
+        """Put the caller in line, or through to whoever is rung for everybody; else say that somebody was asked for."""
+        if self.waiting.is_open(unit, conversation.language):
+            lines = [*before, pack(conversation.language, "line")["enters"]]
+            prompt = self._prompt(call, conversation, lines, then=ENQUEUE)
+            return replace(prompt, queue=conversation.id)
+        if self._may_transfer(call):
+            lines = [*before, self._pack(conversation)["transferring"]]
+            return self._prompt(call, conversation, lines, then=TRANSFER)
+        return self._promised(unit, call, conversation, [*before, *asked[:1]], asked[1:])
+
+    def _promised(
+        self, unit: Unit, call: Call, conversation: Conversation, lines: list[str], rest: list[str]
+    ) -> Prompt:
+        """Say what was promised instead of a person, then offer to take a message."""
+        offers = self.voicemail.is_possible and call.voicemail != LEFT
+        lines += [pack(conversation.language, "line")["offer_message"]] if offers else []
+        prompt = self._asking(unit, call, conversation, [*lines, *rest])
+        return replace(prompt, offers_message=offers)
+
     def _may_transfer(self, call: Call) -> bool:
         return bool(self._settings.handoff_number) and call.transfer != TAKEN
 
     def _noted(self, sid: str, prompt: Prompt) -> Prompt:
-        """Keep that the call ends, or goes to a person; asked for twice at once, the first answer stands."""
+        """Keep that the call ends or goes to a person, or what was offered; asked twice at once, the first answer stands."""
         with self._store.unit() as unit:
             call = unit.calls.get(sid)
             conversation = unit.conversations.get(call.conversation_id) if call else None
             assert call is not None and conversation is not None
-            if call.ended_at and call.told:
+            if call.told and (call.ended_at or call.transfer == IN_LINE):
                 return restored(call.told)
-            if prompt.then == HANG_UP:
+            if prompt.offers_message:
+                call.voicemail = call.voicemail or OFFERED
+            elif prompt.then == ENQUEUE:
+                call.told = kept(prompt)
+                call.transfer, call.place_told_at = IN_LINE, None
+            elif prompt.then == HANG_UP:
                 call.told = kept(prompt)
                 end_call(unit, call, conversation, self._operator, self._now())
             elif call.transfer != TAKEN:
@@ -537,77 +618,57 @@ class Calls:
     def _pack(self, conversation: Conversation) -> dict:
         return pack(conversation.language, "voice")
 
-    # ── A person takes the call ────────────────────────────────────────────────────────────────────
+    # ── After a person ─────────────────────────────────────────────────────────────────────────────
 
     def _after_transfer(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:
-        words = self._pack(conversation)
         call.last_at = self._now()
         if call.transfer not in (RINGING, TAKEN) and call.told:
             return restored(call.told)
         if call.transfer == TAKEN:
-            call.transfer = None
-            # what was open before has been spoken about
-            happens(HANDED_BACK, conversation, self._now())
-            conversation.expects = "free"
-            return self._prompt(call, conversation, [words["after_person"]])
+            return self._after_person(unit, call, conversation)
         if call.transfer == RINGING:
             call.transfer = FAILED
+        return self._nobody(unit, call, conversation, self._pack(conversation)["nobody_answered"])
+
+    def _after_line(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:
+        call.last_at = self._now()
+        words = pack(conversation.language, "line")
+        if call.transfer == TAKEN:
+            return self._after_person(unit, call, conversation)
+        if call.transfer == CALL_BACK:
+            return self._called_back(unit, call, conversation)
+        if call.transfer in (IN_LINE, FAILED) and self._may_transfer(call):
+            call.transfer = RINGING
+            lines = [words["nobody_left"], self._pack(conversation)["transferring"]]
+            return self._prompt(call, conversation, lines, then=TRANSFER)
+        if call.transfer not in (IN_LINE, FAILED) and call.told:
+            return restored(call.told)
+        call.transfer = None
+        return self._nobody(unit, call, conversation, words["nobody_left"])
+
+    def _after_person(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:
+        call.transfer = None
+        left_by_agent(unit, conversation, self._now())
+        # what was open before has been spoken about
+        conversation.expects = "free"
+        return self._prompt(call, conversation, [self._pack(conversation)["after_person"]])
+
+    def _called_back(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:
+        """End the call of whoever would rather be called back: when that is, is told and texted."""
+        words, language = pack(conversation.language, "line"), conversation.language
+        _, due = promise_call_back(unit, conversation, self._operator, WISH, self._now())
+        told = filled_in(words["call_back"], {"due": {"kind": "day", "on": due.date().isoformat()}}, language)
+        return self._end(unit, call, conversation, [told], call_back_by=due)
+
+    def _nobody(self, unit: Unit, call: Call, conversation: Conversation, why: str) -> Prompt:
+        """Say that no person could be reached, and what was promised instead."""
         said = self._said(unit, call)
         places = [place for place, (key, _) in enumerate(said) if key in ASKS_FOR_PERSON]
-        rest = said[places[0] :] if places else said
-        lines = [words["nobody_answered"], *(message.text for _, message in rest)]
-        return self._asking(unit, call, conversation, lines)
-
-    async def summary(self, sid: str) -> Line | None:
-        """Return what a person hears before they take the call, None when there is no such call any more."""
-        return await to_thread(self._summary, sid)
-
-    def _summary(self, sid: str) -> Line | None:
-        with self._store.view() as unit:
-            call = unit.calls.get(sid)
-            conversation = unit.conversations.get(call.conversation_id) if call else None
-            if call is None or conversation is None or call.ended_at:
-                return None
-            words, language = self._pack(conversation), conversation.language
-            case = unit.cases.get(conversation.tracking_number) if conversation.tracking_number else None
-            natures = {
-                "kind": "natures",
-                "natures": [
-                    {"category": nature.category, "issue": nature.issue}
-                    for nature in conversation.complaint.natures
-                ],
-                "services": conversation.complaint.services,
-            }
-            values = {"tracking_number": case.tracking_number if case else "", "natures": natures}
-            told = [filled_in(words["whisper_case"], values, language) if case else words["whisper_no_case"]]
-            if case and case.priority == P1:
-                told.insert(0, words["whisper_urgent"])
-            if case and case.verified:
-                told.append(words["whisper_verified"])
-            if not case and conversation.complaint.natures:
-                told.append(str(written(natures, language)) + ".")
-            values = {"language": words["language_name"], "what": " ".join(told)}
-            return Line(filled_in(words["whisper"], values, language), language)
-
-    async def taken(self, sid: str) -> bool:
-        """Record that a person took the call; False when it is over."""
-        return await to_thread(self._taken, sid)
-
-    def _taken(self, sid: str) -> bool:
-        with self._store.unit() as unit:
-            call = unit.calls.get(sid)
-            conversation = unit.conversations.get(call.conversation_id) if call else None
-            if call is None or conversation is None or call.ended_at:
-                return False
-            call.transfer, call.last_at = TAKEN, self._now()
-            happens(CLAIMED, conversation, self._now())
-            case = unit.cases.get(conversation.tracking_number) if conversation.tracking_number else None
-            if case is not None:
-                case.take_over(self._now())
-                unit.cases.save(case)
-            unit.calls.save(call)
-            unit.conversations.save(conversation)
-            return True
+        rest = [message.text for _, message in (said[places[0] :] if places else said)]
+        prompt = self._promised(unit, call, conversation, [why, *rest[:1]], rest[1:])
+        if prompt.offers_message:
+            call.voicemail = call.voicemail or OFFERED
+        return prompt
 
 
 def number(told: str | None) -> str | None:

@@ -14,8 +14,9 @@ from bot.reading.characters import bare
 
 PERSON, REPEAT, SLOWER, LANGUAGE = "person", "repeat", "slower", "language"
 SPELL, NO_TEXTS, NO_RECORDING, UNKNOWN_KEY = "spell", "no_texts", "no_recording", "unknown_key"
+MESSAGE = "leave_message"
 
-KEYS = {"0": PERSON, "*": REPEAT, "9": SLOWER, "8": LANGUAGE, "7": NO_RECORDING}
+KEYS = {"0": PERSON, "*": REPEAT, "9": SLOWER, "8": LANGUAGE, "7": NO_RECORDING, "6": MESSAGE}
 """What a single key stands for wherever the question offers no choice of that number."""
 
 KEYPAD = "0123456789*#"

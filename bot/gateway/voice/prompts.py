@@ -8,6 +8,10 @@ from dataclasses import asdict, dataclass
 from bot.cases.conversation import Choice
 
 LISTEN, HOLD, TRANSFER, HANG_UP = "listen", "hold", "transfer", "hang_up"
+ENQUEUE, RECORD = "enqueue", "record"
+
+ELSEWHERE = frozenset({TRANSFER, ENQUEUE, RECORD, HANG_UP})
+"""What the carrier does by itself: a conversation over a WebSocket ends before it."""
 
 NUMBERS = frozenset({"account", "code", "tracking_number", "proof", "contact"})
 """Questions whose answers may be keyed in; the pound key ends them."""
@@ -26,11 +30,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Prompt:
-    """What one step of a call says, and what comes then: it will listen, hold, transfer, or hang up.
+    """What one step of a call says, and what comes then: it will listen, hold, transfer, put
+    the caller in line, record a message, or hang up.
 
     `turn` numbers the answer that is listened for; `expects` and `choices` belong to the question that is open.
     `keypad` tells that speech was heard badly, so that longer numbers are keyed in where they usually are not;
-    `is_patient` that the caller asked us to wait. `tries` counts how often an answer was held for.
+    `is_patient` that the caller asked us to wait. `tries` counts how often an answer was held for; `queue` names
+    the line that the caller waits in, and `offers_message` tells that a message may be left.
     """
 
     language: str
@@ -43,6 +49,8 @@ class Prompt:
     keypad: bool = False
     is_patient: bool = False
     tries: int = 0
+    queue: str = ""
+    offers_message: bool = False
 
     @property
     def takes_numbers(self) -> bool:

@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.gateway.voice.calls import ANSWER, RESUMED, SILENCE, TURN, Calls, Step
 from bot.gateway.voice.listening import KEYPAD, NOTHING, Heard
-from bot.gateway.voice.prompts import HANG_UP, HOLD, LISTEN, TRANSFER, Line, Prompt
+from bot.gateway.voice.prompts import ELSEWHERE, HOLD, LISTEN, Line, Prompt
 from bot.languages import pack
 from bot.languages.speech import plain, speech
 from bot.observe import get_logger
@@ -205,7 +205,7 @@ async def _take(session: _Session, step: Step) -> None:
     while not session.is_over:
         begun = time.monotonic()
         prompt = session.prompt = await session.calls.take(step)
-        if prompt.then in (TRANSFER, HANG_UP):
+        if prompt.then in ELSEWHERE:
             # said by the carrier after the session has ended: words sent now could be cut off by the end
             return await _end(session, handoffData=json.dumps(handoff(prompt)))
         if prompt.slow:
@@ -227,21 +227,26 @@ async def _end(session: _Session, **told: Any) -> None:
 
 def handoff(prompt: Prompt) -> dict[str, Any]:
     """Return what the carrier hands back when the session has ended: what to say and what to do then."""
-    return {"then": prompt.then, "lines": [[line.text, line.language] for line in prompt.lines]}
+    return {
+        "then": prompt.then,
+        "queue": prompt.queue,
+        "lines": [[line.text, line.language] for line in prompt.lines],
+    }
 
 
 def handed_back(data: str | None, prompt: Prompt) -> Prompt | None:
     """Return the prompt that a session ended with, told by the carrier; None when it ended by itself."""
     try:
         told = json.loads(data or "")
-        then, lines = told["then"], tuple(Line(str(text), str(language)) for text, language in told["lines"])
+        then, queue = told["then"], str(told["queue"])
+        lines = tuple(Line(str(text), str(language)) for text, language in told["lines"])
         for line in lines:
             pack(line.language, "voice")
     except (ValueError, KeyError, TypeError):
         return None
-    if then not in (TRANSFER, HANG_UP):
+    if then not in ELSEWHERE:
         return None
-    return Prompt(prompt.language, lines, prompt.turn, then=then)
+    return Prompt(prompt.language, lines, prompt.turn, then=then, queue=queue)
 
 
 async def _say(session: _Session, prompt: Prompt) -> None:

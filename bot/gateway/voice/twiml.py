@@ -8,16 +8,25 @@ from urllib.parse import parse_qsl, urlencode
 
 from twilio.twiml.voice_response import Connect, Dial, Gather, Say, VoiceResponse
 
-from bot.gateway.voice.calls import AFTER_RELAY, AFTER_TRANSFER, ANSWER, RESUMED, SILENCE
-from bot.gateway.voice.prompts import HANG_UP, HOLD, TRANSFER, Line, Prompt
+from bot.gateway.voice.calls import (
+    AFTER_LINE,
+    AFTER_MESSAGE,
+    AFTER_RELAY,
+    AFTER_TRANSFER,
+    ANSWER,
+    RESUMED,
+    SILENCE,
+)
+from bot.gateway.voice.prompts import ENQUEUE, HANG_UP, HOLD, RECORD, TRANSFER, Line, Prompt
 from bot.languages import LANGUAGES, pack
 from bot.languages.speech import speech
+from bot.notices.twilio import RING_SECONDS
 
 STORY_PAUSE_SECONDS, ANSWER_PAUSE_SECONDS, SLOW_PAUSE_SECONDS = 3, 2, 5
 """How long a pause may last before what was said counts as complete: relay operators and slow callers are not cut off."""
 
 IN_OWN_WORDS = frozenset({"open", "nature", "event", "prior_contact", "remedy", "addition", "free", None})
-RING_SECONDS = 25
+LONGEST_MESSAGE_SECONDS, MESSAGE_PAUSE_SECONDS = 180, 5
 MOST_TRIES = 2
 """How often a step that failed is tried again before the call is given up."""
 
@@ -48,6 +57,24 @@ def twiml(prompt: Prompt, address: str, handoff_number: str | None = None) -> st
         )
         dial.number(handoff_number, url=f"{address}/whisper", method="POST")
         response.append(dial)
+    elif prompt.then == ENQUEUE:
+        _say(response, prompt)
+        after = _at(address, prompt.turn, AFTER_LINE)
+        response.enqueue(prompt.queue, action=after, method="POST", wait_url=f"{address}/wait")
+    elif prompt.then == RECORD:
+        _say(response, prompt)
+        after = _at(address, prompt.turn, AFTER_MESSAGE)
+        response.record(
+            action=after,
+            method="POST",
+            timeout=MESSAGE_PAUSE_SECONDS,
+            max_length=LONGEST_MESSAGE_SECONDS,
+            finish_on_key="#",
+            play_beep=True,
+            recording_status_callback=f"{address}/recording",
+        )
+        # nothing was said: where there is no recording, the call comes through here
+        response.redirect(after, method="POST")
     else:
         gather = _gather(prompt, address)
         _say(gather, prompt)
@@ -60,7 +87,7 @@ def apology(query: str, tries: int, address: str, handoff_number: str | None) ->
     """Return what a caller hears when something of ours failed: the same step once more, at last a person."""
     response = VoiceResponse()
     for language in LANGUAGES:
-        _spoken(response.say, Line(pack(language, "voice")["failed"], language), slow=False)
+        spoken(response.say, Line(pack(language, "voice")["failed"], language))
     if tries < MOST_TRIES:
         response.pause(length=3)
         again = {**dict(parse_qsl(query)), "tries": str(tries + 1)}
@@ -105,27 +132,6 @@ def relayed(prompt: Prompt, address: str) -> str:
     return str(response)
 
 
-def whisper(line: Line | None, address: str, sid: str) -> str:
-    """Return what a person hears before the caller: who takes the call presses a key, so that no machine takes it."""
-    response = VoiceResponse()
-    if line is not None:
-        action = f"{address}/whisper?{urlencode({'accepts': sid})}"
-        gather = Gather(input="dtmf", num_digits=1, timeout=10, action=action, method="POST")
-        for _ in range(2):
-            _spoken(gather.say, line, slow=False)
-        response.append(gather)
-    response.hangup()
-    return str(response)
-
-
-def connected(is_taken: bool) -> str:
-    """Return the answer to the key of whoever takes the call: an empty one connects them."""
-    response = VoiceResponse()
-    if not is_taken:
-        response.hangup()
-    return str(response)
-
-
 def _gather(prompt: Prompt, address: str) -> Gather:
     words = pack(prompt.language, "voice")
     listening: dict[str, Any] = {}
@@ -167,10 +173,11 @@ def _hints_for_all(languages: Iterable[str]) -> str:
 
 def _say(into: VoiceResponse | Gather, prompt: Prompt) -> None:
     for line in prompt.lines:
-        _spoken(into.say, line, prompt.slow)
+        spoken(into.say, line, prompt.slow)
 
 
-def _spoken(say: Callable[..., Say], line: Line, slow: bool) -> None:
+def spoken(say: Callable[..., Say], line: Line, slow: bool = False) -> None:
+    """Say a line in the voice of its language."""
     speaker = pack(line.language, "voice")["speaker"]
     spans, begun = speech(line.text, line.language), False
     said: Any = None
