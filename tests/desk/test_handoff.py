@@ -227,7 +227,11 @@ async def test_a_call_is_shown_and_can_be_taken_only_when_it_is_over(gateway, an
         unit.conversations.save(conversation)
         unit.calls.add(call)
     page = words_of(await anna.see(f"/desk/conversations/{talk.id}"))
-    assert "This is a call" in page and "613-555-0123" in page and "Take this conversation" not in page
+    assert (
+        "talking with the assistant" in page
+        and "613-555-0123" in page
+        and "Take this conversation" not in page
+    )
     refused = await anna.step(talk.id, "claim")
     assert refused.status_code == 409 and "The call goes on" in words_of(refused.text)
     call.ended_at = now
