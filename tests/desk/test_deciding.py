@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.cases.agent import ADMINISTRATOR, AGENT, LEAD, Agent
-from bot.cases.case import Case
+from bot.cases.case import Case, Escalation, Handoff
 from bot.cases.complaint import Complaint
 from bot.cases.goodwill import OfferRefused, given_on, must_be_possible, name_of, room_on
 from bot.cases.playbook import ACCEPTED, OFFERED, REFUSED, Offer
@@ -163,8 +164,6 @@ async def test_where_harm_may_read_along_only_what_the_customer_gave_is_written_
         case.complaint.address = "1 Elm St"
         unit.cases.save(case)
     assert "Letter, Kim Roy, 1 Elm St" in await anna.see(CASE)
-    from bot.cases.case import Handoff
-
     with gateway.store.unit() as unit:
         case = unit.cases.get(NUMBER)
         case.hand_over(Handoff(datetime.now(UTC), "safety: violence"), datetime.now(UTC))
@@ -285,7 +284,7 @@ async def test_an_accepted_offer_is_promised_and_credited_once(gateway, talk, an
     (decided,) = credits_of(gateway)
     assert decided.instruction.cents == 2050 and decided.instruction.goodwill and decided.waits
     assert [promise.what for promise in case_of(gateway).promises].count("credit_on_account") == 1
-    now = lambda: datetime.now(UTC)  # noqa: E731
+    now = partial(datetime.now, UTC)
     records = DemoProvider(now(), gateway.store, now, ZoneInfo(OPERATOR.timezone))
     for _ in range(2):
         Unfinished(gateway.store, records, OPERATOR, now).tick()
@@ -439,8 +438,6 @@ async def test_an_agent_escalates_on_the_customers_word_and_the_customer_hears_o
 
 
 async def test_late_reviews_are_marked_and_first(gateway, talk, lea):
-    from bot.cases.case import Escalation
-
     now = datetime.now(UTC)
     with gateway.store.unit() as unit:
         case = unit.cases.get(NUMBER)
