@@ -19,6 +19,7 @@ from actions import (
     further,
     identity,
     language,
+    line,
     opening,
     person,
     remedy,
@@ -215,6 +216,9 @@ def picks_nothing(turn: Turn) -> bool:
 def hear(turn: Turn) -> None:
     """Hear one message once: facts in passing, then the answer, then the next question."""
     if language.follow(turn):
+        return
+    if line.is_asked_about(turn):
+        line.tell(turn)
         return
     complaint.note_facts(turn)
     asked, question = turn.conversation.expects, question_of(turn)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import complaint, decisions, further, hearing, opening, person
+from actions import complaint, decisions, further, hearing, line, opening, person
 from actions.asking import ask, ask_next, case_stands
 from actions.base import Turn, TurnAction
 from actions.opening import reached_at_last
@@ -44,6 +44,9 @@ class Answer(TurnAction):
         if turn.intent in LEAVING and not turn.says("leaving"):
             # whoever fears that somebody comes back does not say goodbye
             hearing.hear(turn)
+            return True
+        if line.is_asked_about(turn):
+            line.tell(turn)
             return True
         days, profile = turn.house.profile.business_days, turn.house.profile
         turn.say(

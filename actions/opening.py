@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
+from actions import line
 from actions.asking import phrase
 from actions.base import Turn
 from actions.notifying import address, notify
@@ -153,9 +154,11 @@ def ask_for_person(turn: Turn, reason: str) -> None:
     assert case is not None
     case.raise_priority(P2)
     due = request_call_back(turn, reason)
+    standing = line.stands(turn, case)
     turn.say(
         "person_waiting",
-        due=turn.day(due),
+        line=line.line(standing),
+        by=line.call_back(turn, standing, due),
         phone=turn.house.profile.phone,
         tracking_number=case.tracking_number,
     )

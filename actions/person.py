@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import complaint
+from actions import complaint, line
 from actions.asking import ask, ask_next, phrase
 from actions.base import Turn, TurnAction
 from actions.complaint import safety
@@ -34,11 +34,11 @@ def request(turn: Turn) -> None:
         complaint.note_facts(turn)
         complaint.tell(turn)
     if turn.case is None and phase_of(expects) == "status":
-        turn.say("person_waiting_for_case", phone=turn.house.profile.phone)
+        turn.say("person_waiting_for_case", line=_line(turn), phone=turn.house.profile.phone)
         ask(turn)
         return
     if turn.case is None and not turn.complaint.told:
-        turn.say("person_waiting_untold", phone=turn.house.profile.phone)
+        turn.say("person_waiting_untold", line=_line(turn), phone=turn.house.profile.phone)
         turn.conversation.expects = "open" if expects in (None, "free", "person", "open") else expects
         return
     if turn.case is None:
@@ -59,6 +59,10 @@ def request(turn: Turn) -> None:
         ask(turn)
 
 
+def _line(turn: Turn) -> dict[str, object]:
+    return line.line(line.stands(turn, None))
+
+
 def open_for_who_waits(turn: Turn) -> None:
     """Open the case of somebody who asked for a person first, as soon as they have told what went wrong."""
     if turn.conversation.holder == WAITING and turn.case is None and turn.complaint.told:
@@ -77,6 +81,7 @@ def send_for_help(turn: Turn, reason: str) -> None:
     turn.conversation.expects = expects
     turn.say(
         "help_on_the_way",
+        line=line.line_if_in_line(line.stands(turn, case)),
         tracking_number=case.tracking_number,
         due=turn.day(due),
         phone=turn.house.profile.phone,

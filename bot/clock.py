@@ -16,6 +16,7 @@ from bot.desk.connectors.passing import Passing
 from bot.desk.connectors.telling import Telling
 from bot.evidence import EvidenceFetching, Fetching
 from bot.handoff import Abandoned, Handoffs
+from bot.in_line import InLine
 from bot.lost_calls import LostCalls
 from bot.notices.courier import NEVER, OPTED_OUT, UNKNOWN, Courier, LeavesTraces, NotDelivered, Trace
 from bot.notices.delivery import couriers
@@ -66,7 +67,7 @@ def main(settings: Settings) -> None:
     # other machines may be slow, and no one-time code waits for them
     abandoned = Abandoned(store, operator, timedelta(minutes=settings.desk_away_minutes), _now)
     ticks = [unfinished.tick, LostCalls(store, operator, _now).tick, abandoned.tick]
-    ticks += [ringing.tick, Unanswered(store, _now).tick]
+    ticks += [ringing.tick, Unanswered(store, _now).tick, InLine(store, operator, _now).tick]
     if settings.twilio_account_sid and settings.twilio_auth_token:
         fetching = Fetching(settings)
         ticks.append(EvidenceFetching(store, fetching, operator, settings.data_dir, _now).tick)

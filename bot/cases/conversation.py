@@ -15,7 +15,7 @@ class Conversation:
     """The state of one conversation, the truth that the dialogue engine's slots only mirror.
 
     `holder` speaks `held_since` then, `agent_id` is who that is when it is one of ours at the desk, last at work on it
-    at `agent_seen_at`; only `bot.cases.holding` changes them.
+    at `agent_seen_at`; only `bot.cases.holding` changes them. `told_standing` is how whoever waits was told they stand.
     `expects` is the question asked last; `set_aside` the questions to go back to after a side-step such as a
     status enquiry, innermost last; `answered` the intake's questions answered so far, for going back to one;
     `today` the reference day for reading dates when it is not the real one; `tracking_number` the case opened
@@ -38,6 +38,7 @@ class Conversation:
     held_since: datetime | None = None
     agent_id: str | None = None
     agent_seen_at: datetime | None = None
+    told_standing: str | None = None
     today: date | None = None
     tracking_number: str | None = None
     earlier: tuple[str, ...] = ()

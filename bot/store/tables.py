@@ -119,6 +119,7 @@ conversations = Table(
     # No foreign key: SQLite cannot add one to a table that others point to. Agents are never deleted.
     _maybe("agent_id"),
     _maybe("agent_seen_at", Moment),
+    _maybe("told_standing"),
     _maybe("today", Date),
     _maybe("tracking_number"),
     _always("earlier", Strings),

@@ -1,0 +1,96 @@
+"""Whoever waits for a person hears it when that changes: that they are next, or that nobody is there any more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.cases.case import WAITING, Case
+from bot.cases.conversation import Conversation
+from bot.cases.shifts import NEXT, NOBODY, QUEUED, UNSPOKEN
+from bot.languages import pack
+from bot.languages.wording import filled_in
+from bot.notices.by_agent import SMS, text
+from bot.observe import get_logger
+from bot.provider import Profile
+from bot.shifts import Shifts
+from bot.store import Store, StoreError, Unit
+
+log = get_logger(__name__)
+
+NEWS = {
+    # told before: {now: what is told}; a place that moves up a little, or somebody who comes, is told when it is asked
+    QUEUED: {NEXT: "next_in_line", NOBODY: "nobody_in_line", UNSPOKEN: "nobody_in_line"},
+    NEXT: {NOBODY: "nobody_in_line", UNSPOKEN: "nobody_in_line"},
+}
+"""What is told, by how whoever waits was told they stand before and how they stand now."""
+
+WRITTEN = ("web", SMS)
+"""Where it is told in writing; a caller hears it while they hold the line."""
+
+
+class InLine:
+    """One tick tells everybody who waits what has changed for them."""
+
+    def __init__(self, store: Store, operator: Profile, now: Callable[[], datetime]) -> None:
+        self._store, self._operator, self._now = store, operator, now
+        self._shifts = Shifts(operator)
+
+    def tick(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
+        """Tell what is to be told; a database that is away is waited for."""
+        try:
+            with self._store.view() as unit:
+                waiting = [
+                    line.conversation_id for line in unit.holdings.waiting() if line.channel in WRITTEN
+                ]
+            for conversation_id in waiting:
+                if is_stopped():
+                    return
+                if self._has_news(conversation_id):
+                    self._tell(conversation_id)
+        except StoreError as error:
+            log.error("in_line.store_failed", exc_info=error)
+
+    def _has_news(self, conversation_id: str) -> bool:
+        with self._store.view() as unit:
+            conversation = unit.conversations.get(conversation_id)
+            return conversation is not None and self._news(unit, conversation) is not None
+
+    def _tell(self, conversation_id: str) -> None:
+        with self._store.unit() as unit:
+            conversation = unit.conversations.get(conversation_id)
+            news = self._news(unit, conversation) if conversation else None
+            if conversation is None or news is None:
+                return
+            key, conversation.told_standing = news
+            due = _call_back_due(_case_of(unit, conversation))
+            unit.conversations.save(conversation)
+            # whoever has no case yet was promised no day
+            is_untold = due is None and key == "nobody_in_line"
+            words = pack(conversation.language, "desk")["customer"][
+                "nobody_in_line_untold" if is_untold else key
+            ]
+            told = {
+                "phone": self._operator.phone,
+                "due": {"kind": "day", "on": due.date().isoformat()} if due else "",
+            }
+            sentence = filled_in(words, told, conversation.language)
+            message = unit.messages.add(conversation.id, "system", sentence, self._now())
+            text(unit, conversation, [message], self._now())
+
+    def _news(self, unit: Unit, conversation: Conversation) -> tuple[str, str] | None:
+        """Return what is to be told and how they stand now, None where nothing is."""
+        before = NEWS.get(conversation.told_standing or "")
+        if conversation.holder != WAITING or before is None:
+            return None
+        now = self._shifts.standing(unit, conversation, self._now(), _case_of(unit, conversation)).kind
+        return (before[now], now) if now in before else None
+
+
+def _case_of(unit: Unit, conversation: Conversation) -> Case | None:
+    return unit.cases.get(conversation.tracking_number) if conversation.tracking_number else None
+
+
+def _call_back_due(case: Case | None) -> datetime | None:
+    due = [promise.due_at for promise in case.promises if promise.what == "call_back"] if case else []
+    return due[-1] if due else None
