@@ -15,8 +15,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import phonenumbers
-
 from bot.cases.call import (
     ASKED_FOR,
     CALL_BACK,
@@ -31,11 +29,10 @@ from bot.cases.call import (
     is_sure,
 )
 from bot.cases.conversation import Conversation, Inbound, Message
-from bot.gateway.first_words import language_of
 from bot.gateway.turns import Turns
 from bot.gateway.voice import listening
 from bot.gateway.voice.connecting import Connecting
-from bot.gateway.voice.listening import LANGUAGE_KEYS, NOTHING, Heard
+from bot.gateway.voice.listening import LANGUAGE_KEYS, Heard
 from bot.gateway.voice.on_record import promise_call_back
 from bot.gateway.voice.prompts import (
     ENQUEUE,
@@ -50,6 +47,21 @@ from bot.gateway.voice.prompts import (
     restored,
 )
 from bot.gateway.voice.recording import record
+from bot.gateway.voice.sayings import keypad_help, menu, told_choices
+from bot.gateway.voice.steps import (
+    AFTER_LINE,
+    AFTER_MESSAGE,
+    AFTER_TRANSFER,
+    ANSWER,
+    ASKS_FOR_PERSON,
+    RESUMED,
+    SILENCE,
+    TAKES_LEAVE,
+    WAITS,
+    Step,
+    language_wished,
+    number,
+)
 from bot.gateway.voice.voicemail import Voicemail
 from bot.gateway.voice.waiting import WISH, Waiting
 from bot.languages import LANGUAGES, pack
@@ -68,42 +80,6 @@ HOLD_AFTER_SECONDS = 5.0
 
 MOST_HOLDS = 8
 """After so many of them the caller is not kept waiting any longer."""
-
-TURN, SILENCE, ANSWER = "turn", "silence", "answer"
-AFTER_TRANSFER, AFTER_RELAY, RESUMED = "transfer", "relay", "resumed"
-AFTER_LINE, AFTER_MESSAGE = "line", "message"
-
-ASKS_FOR_PERSON = frozenset(
-    {
-        "person_waiting",
-        "person_waiting_untold",
-        "person_waiting_for_case",
-        "help_on_the_way",
-        "offer_to_person",
-    }
-)
-"""Replies that promise a person: where there is one to be reached in this very call, that is tried first."""
-
-TAKES_LEAVE = frozenset({"answer_goodbye", "kept_for_later", "answer_later"})
-_WAITS = "answer_wait"
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something that happened in a call. `turn` is the turn it answers, None for one that answers none.
-
-    `why` tells what it is: the caller's turn, silence, the wait for an answer, the end of a transfer, a relay, a wait in
-    line or a message, or that the call is listened to again after something was said elsewhere.
-    """
-
-    sid: str
-    caller: str | None = None
-    called: str | None = None
-    turn: int | None = None
-    why: str = TURN
-    heard: Heard = NOTHING
-    tries: int = 0
-    is_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -237,7 +213,7 @@ class Calls:
         if heard.keys and not wish and heard.keys != "0":
             return self._silence(unit, call, conversation)
         told = "" if wish in LANGUAGES else heard.words
-        conversation.language = _language(wish, told)
+        conversation.language = language_wished(wish, told)
         conversation.language_settled = wish in LANGUAGES
         call.language_chosen = True
         words = self._pack(conversation)
@@ -294,7 +270,7 @@ class Calls:
             asked = filled_in(words["confirm_heard"], {"heard": heard.words}, conversation.language)
             return self._prompt(call, conversation, [asked])
         if step == "keypad":
-            return self._question_again(unit, call, conversation, self._keypad(conversation, "keypad_unsure"))
+            return self._question_again(unit, call, conversation, keypad_help(conversation, "keypad_unsure"))
         return self._offer(call, conversation, words["keypad_unsure"])
 
     def _confirmed(self, unit: Unit, call: Call, conversation: Conversation, rightly: bool) -> Prompt | _Wait:
@@ -373,12 +349,8 @@ class Calls:
             return self._prompt(call, conversation, [words["anything_else"]])
         if step == "offer":
             return self._offer(call, conversation)
-        lines = [words["again"]] if step == "again" else self._keypad(conversation, "keypad")
+        lines = [words["again"]] if step == "again" else keypad_help(conversation, "keypad")
         return self._question_again(unit, call, conversation, lines)
-
-    def _keypad(self, conversation: Conversation, key: str) -> list[str]:
-        words = self._pack(conversation)
-        return [words[key], *([words["keypad_date"]] if conversation.expects == "event" else [])]
 
     def _offer(self, call: Call, conversation: Conversation, *before: str) -> Prompt:
         words = self._pack(conversation)
@@ -441,7 +413,7 @@ class Calls:
         if TAKES_LEAVE & set(keys) and not any(str(key).startswith("question_") for key in keys):
             how = self._how_to_go_on(unit, call, conversation)
             return self._prompt(call, conversation, [*lines, how, words["goodbye"]], then=HANG_UP)
-        return self._asking(unit, call, conversation, lines, patient=_WAITS in keys)
+        return self._asking(unit, call, conversation, lines, patient=WAITS in keys)
 
     def _how_to_go_on(self, unit: Unit, call: Call, conversation: Conversation) -> str:
         words = self._pack(conversation)
@@ -535,17 +507,8 @@ class Calls:
             call, conversation, lines, keypad=keypad or call.unsure > 1 or call.silences > 1
         )
         if conversation.expects == "language":
-            return replace(prompt, lines=(*prompt.lines, *self._menu_lines(greet=False)), choices=choices)
-        words = self._pack(conversation)
-        keys = [
-            filled_in(
-                words["press" if place == 1 else "press_next"],
-                {"label": choice.label, "digit": str(place)},
-                conversation.language,
-            )
-            for place, choice in enumerate(choices, start=1)
-        ]
-        told = tuple(Line(key, conversation.language) for key in keys)
+            return replace(prompt, lines=(*prompt.lines, *menu()), choices=choices)
+        told = told_choices(choices, conversation.language)
         return replace(prompt, lines=(*prompt.lines, *told), choices=choices, is_patient=patient)
 
     def _again(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:
@@ -581,15 +544,7 @@ class Calls:
 
     def _menu(self, call: Call, conversation: Conversation) -> Prompt:
         prompt = self._prompt(call, conversation, [])
-        return replace(prompt, lines=self._menu_lines())
-
-    def _menu_lines(self, greet: bool = True) -> tuple[Line, ...]:
-        key = "menu" if greet else "menu_short"
-        values = {"provider": self._operator.name} if greet else {}
-        return tuple(
-            Line(filled_in(pack(language, "voice")[key], values, language), language)
-            for language in LANGUAGES
-        )
+        return replace(prompt, lines=menu(self._operator.name))
 
     def _prompt(
         self,
@@ -669,20 +624,3 @@ class Calls:
         if prompt.offers_message:
             call.voicemail = call.voicemail or OFFERED
         return prompt
-
-
-def number(told: str | None) -> str | None:
-    """Return a caller's number in E.164; None when it is withheld, or no number that could be texted or called."""
-    try:
-        parsed = phonenumbers.parse(told or "", None)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(parsed):
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _language(wish: str | None, told: str) -> str:
-    if wish in LANGUAGES:
-        return str(wish)
-    return (language_of(told) if told else None) or "en"

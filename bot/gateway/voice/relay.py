@@ -16,9 +16,10 @@ from weakref import WeakValueDictionary
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bot.gateway.voice.calls import ANSWER, RESUMED, SILENCE, TURN, Calls, Step
+from bot.gateway.voice.calls import Calls
 from bot.gateway.voice.listening import KEYPAD, NOTHING, Heard
 from bot.gateway.voice.prompts import ELSEWHERE, HOLD, LISTEN, Line, Prompt
+from bot.gateway.voice.steps import ANSWER, RESUMED, SILENCE, TURN, Step
 from bot.languages import pack
 from bot.languages.speech import plain, speech
 from bot.observe import get_logger

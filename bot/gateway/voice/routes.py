@@ -12,10 +12,10 @@ from bot.gateway.errors import Refusal
 from bot.gateway.services import Services, services
 from bot.gateway.twilio_requests import Signed, genuine, public_address, signed
 from bot.gateway.voice import twiml
-from bot.gateway.voice.calls import AFTER_LINE, AFTER_MESSAGE, AFTER_RELAY, AFTER_TRANSFER, TURN, Step
 from bot.gateway.voice.listening import heard
 from bot.gateway.voice.prompts import LISTEN, Prompt
 from bot.gateway.voice.relay import converse, handed_back, leave
+from bot.gateway.voice.steps import AFTER_LINE, AFTER_MESSAGE, AFTER_RELAY, AFTER_TRANSFER, TURN, Step
 from bot.observe import get_logger
 
 log = get_logger(__name__)

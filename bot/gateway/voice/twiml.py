@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from twilio.twiml.voice_response import Connect, Dial, Gather, Say, VoiceResponse
 
-from bot.gateway.voice.calls import (
+from bot.gateway.voice.prompts import ENQUEUE, HANG_UP, HOLD, RECORD, TRANSFER, Line, Prompt
+from bot.gateway.voice.steps import (
     AFTER_LINE,
     AFTER_MESSAGE,
     AFTER_RELAY,
@@ -17,7 +18,6 @@ from bot.gateway.voice.calls import (
     RESUMED,
     SILENCE,
 )
-from bot.gateway.voice.prompts import ENQUEUE, HANG_UP, HOLD, RECORD, TRANSFER, Line, Prompt
 from bot.languages import LANGUAGES, pack
 from bot.languages.speech import speech
 from bot.notices.twilio import RING_SECONDS
