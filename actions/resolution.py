@@ -12,6 +12,7 @@ from actions.playing import Playing
 from bot.cases import playbook as rules
 from bot.cases.case import Case, Referral
 from bot.cases.findings import Finding
+from bot.cases.goodwill import proposal_of
 from bot.cases.intake import next_question
 from bot.cases.records import CREDIT
 from bot.cases.resolution import NOT_SOLVED, REFUSED, SOLVED
@@ -119,9 +120,12 @@ def place(turn: Turn) -> bool:
 
 
 def offer(turn: Turn) -> bool:
-    """Hear yes or no to the offer; yes has it done once, no brings the CCTS notice and the ways on."""
+    """Hear yes or no to the offer; yes has it done once, no brings the CCTS notice and the ways on.
+
+    What a person at the desk offered is answered by its own choices or to an agent, and never read out of words here.
+    """
     case = turn.case
-    if case is None or case.standing_offer is None:
+    if case is None or case.standing_offer is None or proposal_of(case.standing_offer):
         turn.conversation.expects = "free"
         return False
     in_words = sum(word.strip(".,!").isalpha() for word in turn.text.split()) > 1

@@ -7,14 +7,16 @@ import re
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from html import unescape
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from actions import resolution
 from bot.cases.agent import ADMINISTRATOR, AGENT, LEAD, Agent
 from bot.cases.case import Case, Escalation, Handoff
 from bot.cases.complaint import Complaint
-from bot.cases.goodwill import OfferRefused, given_on, must_be_possible, name_of, room_on
+from bot.cases.goodwill import OfferRefused, Proposal, given_on, must_be_possible, name_of, offer_of, room_on
 from bot.cases.playbook import ACCEPTED, OFFERED, REFUSED, Offer
 from bot.cases.promises import Promise
 from bot.languages import LANGUAGES, pack
@@ -315,6 +317,14 @@ async def test_handed_back_the_choice_still_counts(gateway, talk, anna):
     asked = len(gateway.engine.texts)
     assert "20.50" in (await talk.say("Accept"))[0]
     assert len(gateway.engine.texts) == asked and case_of(gateway).offers[0].status == ACCEPTED
+
+
+def test_the_assistant_reads_no_answer_to_an_offer_of_the_desk_out_of_words():
+    proposal = Proposal("p", NUMBER, "a", 2000, "Why", datetime.now(UTC))
+    case = with_offers(offer_of(proposal, proposal.at))
+    turn = SimpleNamespace(case=case, conversation=SimpleNamespace(expects="offer"))
+    assert resolution.offer(turn) is False and turn.conversation.expects == "free"
+    assert case.standing_offer is not None
 
 
 @pytest.mark.parametrize("answer", ["yes", "no"])
