@@ -41,24 +41,24 @@ class Fields:
 
     def day(self, name: str) -> date | None:
         """Return a day."""
-        return self._read(name, date.fromisoformat, "no_date")
+        return self._read(name, date.fromisoformat, "unread_date")
 
     def phone(self, name: str) -> str | None:
         """Return a telephone number in E.164."""
-        return self._read(name, lambda typed: _contact("phone", typed), "no_phone")
+        return self._read(name, lambda typed: _contact("phone", typed), "unread_phone")
 
     def email(self, name: str) -> str | None:
         """Return an e-mail address."""
-        return self._read(name, lambda typed: _contact("email", typed), "no_email")
+        return self._read(name, lambda typed: _contact("email", typed), "unread_email")
 
     def sums(self, name: str) -> list[Amount]:
         """Return sums of money in Canadian dollars, with a space or a semicolon between them."""
-        return self._read(name, _sums, "no_sum") or []
+        return self._read(name, _sums, "unread_sums") or []
 
     def event(self, name: str) -> Event | None:
         """Return an event from its date and its text, None for nothing typed."""
         text = self.text(f"{name}_text", LONGEST_TEXT)
-        when = self._read(f"{name}_date", dated, "no_date") or (None, "unknown")
+        when = self._read(f"{name}_date", dated, "unread_date") or (None, "unknown")
         if text is None and when[0] is not None:
             self.problems[f"{name}_text"] = "empty"
         return Event(*when, text) if text else None

@@ -14,7 +14,7 @@ from bot.cases.records import INSTRUCTIONS
 from bot.cases.status import MOVES
 from bot.desk import case_words
 from bot.desk.glance import Wording
-from bot.languages import LANGUAGES
+from bot.languages import LANGUAGES, pack
 from bot.languages.wording import written_phone
 from bot.playbooks import playbooks
 from bot.reading.safety import DANGERS
@@ -65,6 +65,11 @@ def test_every_reason_is_told_in_words(kept: str) -> None:
 def test_the_history_reads_in_words_and_keeps_what_has_none(what: str, kept: str, told: str) -> None:
     line = HistoryEntry(AT, "assistant", what, kept)
     assert case_words.detail(Wording("en", ZoneInfo("UTC")), line) == told
+
+
+def test_no_refusal_is_told_in_the_words_of_another() -> None:
+    codes = [code for name in ("desk", "casework", "replying") for code in pack("en", name)["errors"]]
+    assert len(codes) == len(set(codes))
 
 
 HAPPENS = [
