@@ -29,6 +29,7 @@ ADDED, CHANGED, DISABLED, ENABLED = "agent_added", "agent_changed", "agent_disab
 SESSIONS_ENDED, LINK_MADE, PASSWORD_SET = "sessions_ended", "password_link_made", "password_set"
 SECOND_STEP_ON, SECOND_STEP_OFF = "second_step_on", "second_step_off"
 SECOND_STEP_RESET = "second_step_reset"
+GAVE_REASON, QUEUE_SEEN, CASES_LISTED = "gave_reason", "queue_seen", "cases_listed"
 
 CASE_WORK = (LODGED, ATTACHED, POSTED, CORRECTED, ASSIGNED, LINKED, UNLINKED, MERGED, SPLIT)
 DECISIONS = (
@@ -54,7 +55,14 @@ DEEDS = (
     *ABOUT_MACROS,
     *(DOWNLOADED, EXPORTED, RETRIED, VIEW_KEPT, VIEW_REMOVED),
     *ABOUT_AGENTS,
+    *(GAVE_REASON, QUEUE_SEEN, CASES_LISTED),
 )
+
+LOOKS = (OPENED, CASE_OPENED, DOWNLOADED, EXPORTED, GAVE_REASON, QUEUE_SEEN, CASES_LISTED)
+"""Deeds that only look; whoever does another one has worked on its subject."""
+
+QUEUE, CASES = "queue", "cases"
+"""The subjects of the looks at who waits and at lists of cases."""
 
 STILL_LOOKING = timedelta(minutes=15)
 """Whoever opens a conversation or a case so soon after their last deed there has it before them still."""
@@ -70,7 +78,10 @@ class Head:
 
 @dataclass(frozen=True)
 class Entry:
-    """One deed. `agent_id` is None where no agent did it, `subject_id` where it was done to nothing in particular."""
+    """One deed. `agent_id` is None where no agent did it, `subject_id` where it was done to nothing in particular.
+
+    `detail` is why it was done, where that was asked.
+    """
 
     number: int
     at: datetime
@@ -78,14 +89,21 @@ class Entry:
     agent_id: str | None
     subject_id: str | None
     hash: str
+    detail: str | None = None
 
 
-def next_entry(head: Head, at: datetime, deed: str, agent_id: str | None, subject_id: str | None) -> Entry:
+def next_entry(
+    head: Head,
+    at: datetime,
+    deed: str,
+    agent_id: str | None,
+    subject_id: str | None,
+    detail: str | None = None,
+) -> Entry:
     """Return the entry of a deed that follows the last one."""
     number = head.number + 1
-    return Entry(
-        number, at, deed, agent_id, subject_id, _hash(head.hash, number, at, deed, agent_id, subject_id)
-    )
+    told = (number, at, deed, agent_id, subject_id)
+    return Entry(*told, _hash(head.hash, *told, detail), detail)
 
 
 def broken_at(entries: Iterable[Entry], head: Head) -> int | None:
@@ -96,7 +114,7 @@ def broken_at(entries: Iterable[Entry], head: Head) -> int | None:
     """
     last = Head()
     for entry in entries:
-        if entry != next_entry(last, entry.at, entry.deed, entry.agent_id, entry.subject_id):
+        if entry != next_entry(last, entry.at, entry.deed, entry.agent_id, entry.subject_id, entry.detail):
             return last.number + 1
         last = Head(entry.number, entry.hash)
     if last.number != head.number:
@@ -104,7 +122,16 @@ def broken_at(entries: Iterable[Entry], head: Head) -> int | None:
     return None if last.hash == head.hash else last.number
 
 
-def _hash(before: str, number: int, at: datetime, deed: str, agent: str | None, subject: str | None) -> str:
-    # JSON keeps the fields apart, so that no two entries are written alike.
+def _hash(
+    before: str,
+    number: int,
+    at: datetime,
+    deed: str,
+    agent: str | None,
+    subject: str | None,
+    detail: str | None,
+) -> str:
+    # JSON keeps the fields apart, so that no two entries are written alike; the first entries had no detail.
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return sha256(json.dumps([before, number, moment, deed, agent, subject]).encode()).hexdigest()
+    told = [before, number, moment, deed, agent, subject, *([] if detail is None else [detail])]
+    return sha256(json.dumps(told).encode()).hexdigest()

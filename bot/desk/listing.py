@@ -13,7 +13,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from starlette.datastructures import QueryParams
 
-from bot.cases import lodging
+from bot.cases import audit, lodging
 from bot.cases.case import P1, P2, P3
 from bot.cases.complaint import CATEGORIES
 from bot.cases.status import STATUSES
@@ -22,7 +22,9 @@ from bot.cases.views import View, may_remove
 from bot.desk import pages
 from bot.desk.access import SignedIn
 from bot.desk.answering import wording_for
+from bot.desk.reasons import known_to
 from bot.gateway.services import services
+from bot.handoff import looked_at
 from bot.languages import LANGUAGES
 from bot.provider import profile
 from bot.store import Unit
@@ -73,16 +75,20 @@ async def list_page(
 ) -> Response:
     """Return the list that is asked for; `refused` says why it could not be kept under a `name`."""
     wanted, after = asked_for(request, who, asked), find_tracking_number(asked.get("after", ""))
-    wording, store = wording_for(request, who), services(request).store
+    wording, parts = wording_for(request, who), services(request)
+    store = parts.store
 
-    def read() -> tuple[list[Listed], list[Shown]]:
+    def read() -> tuple[list[Listed], list[Shown], set[str]]:
         with store.view() as unit:
             usual = [(str(wording.work["views"][key]), query, None) for key, query in USUAL.items()]
             kept = [(view.name, view.query, view) for view in unit.views.of_agent(who.agent.id)]
             views = [_counted(unit, request, who, *each) for each in (*usual, *kept)]
-            return unit.case_lists.find(wanted, after, PAGE + 1), views
+            found = unit.case_lists.find(wanted, after, PAGE + 1)
+            matters = unit.matters.of_cases([line.tracking_number for line in found])
+            return found, views, known_to(unit, who, parts, matters)
 
-    found, views = await to_thread(read)
+    found, views, known = await to_thread(read)
+    await to_thread(looked_at, store, parts.now(), audit.CASES_LISTED, who.agent, audit.CASES)
     shown, query = found[:PAGE], _query(wanted)
     html = pages.case_list_page(
         wording,
@@ -90,6 +96,7 @@ async def list_page(
         wanted=wanted,
         filters=FILTERS,
         lines=shown,
+        known=known,
         following=_address(wanted, shown[-1].tracking_number) if len(found) > PAGE else None,
         first=_address(wanted, None) if after else None,
         views=views,

@@ -31,7 +31,7 @@ async def queue_events(parts: Services, who: SignedIn, wording: Wording) -> Asyn
     while True:
         with suppress(StoreError):  # a database that is away for a moment must not end the stream
             if not await to_thread(is_still_signed_in, parts, who):
-                yield _event("over", True)
+                yield over()
                 return
             present_at = await _kept_present(parts, who, present_at)
             queue = await to_thread(read_queue, parts, who.agent)
@@ -56,7 +56,7 @@ async def conversation_events(
         while True:
             with suppress(StoreError):
                 if not await to_thread(is_still_signed_in, parts, who):
-                    yield _event("over", True)
+                    yield over()
                     return
                 present_at = await _kept_present(parts, who, present_at)
                 news.clear()
@@ -84,6 +84,11 @@ async def _kept_present(parts: Services, who: SignedIn, present_at: float) -> fl
         return present_at
     await to_thread(keep_present, parts, who.agent)
     return time.monotonic()
+
+
+def over() -> str:
+    """Return the event after which a page is loaded anew, to be told what is the matter."""
+    return _event("over", True)
 
 
 def _what_can_be_done(seen: Seen) -> tuple[object, ...]:

@@ -186,6 +186,11 @@ def letter_page(wording: Wording, who: SignedIn, case: Case, notice: Notice, wai
     return _rendered("letter.html", wording, who, case=case, notice=notice, waits=waits)
 
 
+def reason_page(wording: Wording, who: SignedIn, **values: Any) -> str:
+    """Return the page that asks why something is opened."""
+    return _rendered("reason.html", wording, who, **values)
+
+
 def audit_page(wording: Wording, who: SignedIn, wished: Wished, read: Read) -> str:
     """Return the page of who saw and did what."""
     values = {
@@ -194,6 +199,7 @@ def audit_page(wording: Wording, who: SignedIn, wished: Wished, read: Read) -> s
         "about_conversations": ABOUT_CONVERSATIONS,
         "about_cases": ABOUT_CASES,
         "about_agents": ABOUT_AGENTS,
+        "reasons": pack(wording.language, "oversight")["reason"]["reasons"],
     }
     return _rendered("audit.html", wording, who, **values)
 

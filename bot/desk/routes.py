@@ -14,6 +14,7 @@ from fastapi import APIRouter, FastAPI, Header, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
 from bot.cases.agent import ADMINISTRATOR, AGENT, LEAD
+from bot.cases.audit import QUEUE, QUEUE_SEEN
 from bot.cases.errors import CaseError
 from bot.cases.guard import Stopped
 from bot.desk import access, pages
@@ -28,7 +29,7 @@ from bot.desk.queue import read_queue
 from bot.desk.signing_in import sign_in_page
 from bot.gateway.services import Services, services
 from bot.gateway.serving import AskedLanguage, etag_of, unless_known
-from bot.handoff import Handoffs
+from bot.handoff import Handoffs, looked_at
 from bot.languages import LANGUAGES
 from bot.macros import Ready
 from bot.provider import profile
@@ -58,7 +59,9 @@ async def queue(request: Request, lang: AskedLanguage = None) -> Response:
         who = await access.signed_in(request, AGENT)
     except NotSignedIn:
         return sign_in_page(request, lang)
-    queue = await to_thread(read_queue, services(request), who.agent)
+    parts = services(request)
+    queue = await to_thread(read_queue, parts, who.agent)
+    await to_thread(looked_at, parts.store, parts.now(), QUEUE_SEEN, who.agent, QUEUE)
     return pages.page(pages.queue_page(_words_for(request, who), who, queue))
 
 

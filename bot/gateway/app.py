@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from bot.desk import account, agents, presence, signing_in
 from bot.desk import cases as desk_cases
 from bot.desk import casework as desk_casework
 from bot.desk import deciding as desk_deciding
 from bot.desk import macros as desk_macros
+from bot.desk import reasons as desk_reasons
 from bot.desk import reports as desk_reports
 from bot.desk import routes as desk
 from bot.desk.connectors import routes as connectors
@@ -92,14 +93,16 @@ def create_app(
         redoc_url=None,
     )
     app.state.services = parts
-    for module in (
-        *(chat, voice, line_routes, sms, deliveries, cases_api, health, pages, process_page),
-        *(desk, presence, signing_in, account, agents),
+    for module in (chat, voice, line_routes, sms, deliveries, cases_api, health, pages, process_page):
+        app.include_router(module.router)
+    for room in (
+        *(desk, presence, signing_in, account, agents, desk_reasons),
         *(desk_casework, desk_cases, desk_macros, desk_deciding, desk_reports, connectors),
     ):
-        app.include_router(module.router)
+        app.include_router(room.router, dependencies=[Depends(desk_reasons.reason_if_wanted)])
     answer_refusals(app, parts.metrics, parts.sessions.language_of)
     desk.answer_refusals(app)
+    desk_reasons.ask_for_reasons(app)
     app.add_middleware(Shield, metrics=parts.metrics)
     app.add_middleware(
         BrowserHeaders,

@@ -41,6 +41,7 @@ SPOKEN = (
     "macros",
     "replying",
     "line",
+    "oversight",
 )
 """Files that people read: every key and every placeholder is the same in each language.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
-from bot.cases.audit import Entry, Head, next_entry
+from bot.cases.audit import LOOKS, Entry, Head, next_entry
 from bot.store.rows import Repository, facts_of, plain_and_locking
 from bot.store.tables import audit, audit_head
 
@@ -20,14 +20,19 @@ class Audit(Repository):
     """The record of a unit."""
 
     def add(
-        self, at: datetime, deed: str, agent_id: str | None = None, subject_id: str | None = None
+        self,
+        at: datetime,
+        deed: str,
+        agent_id: str | None = None,
+        subject_id: str | None = None,
+        detail: str | None = None,
     ) -> Entry:
         """Record a deed in the unit that does it.
 
         The last thing in a unit: nobody else records anything until the unit ends, and whoever waits for a row
         while others wait for the record would wait for ever.
         """
-        entry = next_entry(self._locked_head(), at, deed, agent_id, subject_id)
+        entry = next_entry(self._locked_head(), at, deed, agent_id, subject_id, detail)
         self._connection.execute(insert(audit).values(facts_of(entry)))
         self._connection.execute(update(audit_head).values(number=entry.number, hash=entry.hash))
         return entry
@@ -44,6 +49,23 @@ class Audit(Repository):
     def has_since(self, since: datetime, agent_id: str, subject_id: str) -> bool:
         """Whether an agent has done anything to a subject since a moment."""
         return any(entry.at >= since for entry in self.newest(1, agent_id, subject_id))
+
+    def of_agent_about(self, agent_id: str, subjects: Iterable[str], since: datetime) -> list[Entry]:
+        """Return what an agent has done about any of these subjects since a moment, in order."""
+        mine = (audit.c.agent_id == agent_id) & audit.c.subject_id.in_(list(subjects)) & (audit.c.at >= since)
+        return [Entry(**row) for row in self._rows(select(audit).where(mine).order_by(audit.c.number))]
+
+    def last_workers(self, subjects: Iterable[str]) -> dict[str, Entry]:
+        """Return the last deed about each of these subjects that was more than a look."""
+        about = audit.c.subject_id.in_(list(subjects)) & audit.c.deed.notin_(LOOKS)
+        last = (
+            select(func.max(audit.c.number).label("number"))
+            .where(about)
+            .group_by(audit.c.subject_id)
+            .subquery()
+        )
+        found = self._rows(select(audit).join(last, audit.c.number == last.c.number))
+        return {row["subject_id"]: Entry(**row) for row in found}
 
     def newest(
         self,

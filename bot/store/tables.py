@@ -239,6 +239,7 @@ audit = Table(
     _maybe("agent_id"),
     _maybe("subject_id"),
     Column("hash", Words, nullable=False, unique=True),
+    _maybe("detail"),
     Index("ix_audit_agent_id", "agent_id", "number"),
     Index("ix_audit_subject_id", "subject_id", "number"),
 )

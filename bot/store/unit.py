@@ -25,6 +25,7 @@ from bot.store.instructions import Instructions
 from bot.store.leftovers import Leftovers
 from bot.store.links import Links
 from bot.store.macros import Macros
+from bot.store.matters import Matters
 from bot.store.messages import Messages
 from bot.store.outbox import Outbox
 from bot.store.presences import Presences
@@ -71,6 +72,7 @@ class Unit:
         self.audit = Audit(connection, writable)
         self.macros = Macros(connection, writable)
         self.proposals = Proposals(connection, writable)
+        self.matters = Matters(connection, writable)
         self.action_results = ActionResults(connection, writable)
         self.trackers = Trackers(connection, writable)
         self.heartbeats = Heartbeats(connection, writable)

@@ -84,6 +84,7 @@ POST  /desk/sign-out                                          401 303 303 303
 POST  /desk/presence                                          401 303 303 303
 POST  /desk/next                                              401 303 303 303
 POST  /desk/language                                          401 303 303 303
+POST  /desk/reasons                                           401 303 303 303
 POST  /desk/conversations/{conversation_id}/claim             401 303 303 303
 POST  /desk/conversations/{conversation_id}/say               401 303 303 303
 POST  /desk/conversations/{conversation_id}/macros            401 200 200 200
@@ -135,6 +136,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/desk/agents": {"email": "new@example.com"} | KNOWN,
     "/desk/agents/{agent_id}": KNOWN,
     "/desk/language": {"language": "fr"},
+    "/desk/reasons": {"kind": "conversations", "name": "{conversation_id}", "reason": "quality"},
     "/desk/conversations/{conversation_id}/say": {"text": "Hello", "word_id": "w"},
     "/desk/conversations/{conversation_id}/hand-back": {"note": "Found it"},
     "/desk/conversations/{conversation_id}/wrap-up": {"note": "Found it"},
@@ -161,6 +163,9 @@ class World:
 
     def at(self, path: str) -> str:
         return path.format(**self.places)
+
+    def form(self, path: str) -> dict[str, str]:
+        return {name: self.at(value) for name, value in FORMS.get(path, {}).items()}
 
 
 Before = Callable[[World, Desk], Awaitable[Any]]
@@ -256,7 +261,7 @@ async def _status(world: World, role: str, method: str, path: str) -> int:
         return (await desk.client.get(world.at(path))).status_code
     if role and path in BEFORE:
         await BEFORE[path](world, desk)
-    return (await desk.send(world.at(path), **FORMS.get(path, {}))).status_code
+    return (await desk.send(world.at(path), **world.form(path))).status_code
 
 
 async def _status_of_stream(world: World, desk: Desk, path: str) -> int:
@@ -284,11 +289,13 @@ async def test_what_another_site_sends_changes_nothing(gateway, world, path):
     made, desk = await world(), signed_in_desk_of(gateway.app, gateway.store, "administrator")
     if path in BEFORE:
         await BEFORE[path](made, desk)
-    form = {**FORMS.get(path, {}), "token": await desk.token()}
+    # So that the form is refused, and not who has given no reason yet.
+    assert (await desk.send("/desk/reasons", **made.form("/desk/reasons"))).status_code == 303
+    form = {**made.form(path), "token": await desk.token()}
     attacks = [(form, headers) for headers in FROM_ELSEWHERE]
     if path not in WITHOUT_TOKEN:
         attacks += [({**form, "token": token}, HERE) for token in WRONG_TOKENS]
-        attacks.append((FORMS.get(path, {}), HERE))
+        attacks.append((made.form(path), HERE))
     before = everything_in(gateway.store)
     for sent, headers in attacks:
         response = await desk.client.post(made.at(path), data=sent, headers=headers)

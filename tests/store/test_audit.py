@@ -67,7 +67,10 @@ CHANGES = [
     "INSERT INTO audit SELECT * FROM audit WHERE number = 1",
 ]
 OF_ONE_DATABASE = [
-    ("sqlite", "INSERT OR REPLACE INTO audit SELECT number, at, deed, 'z', subject_id, hash FROM audit"),
+    (
+        "sqlite",
+        "INSERT OR REPLACE INTO audit SELECT number, at, deed, 'z', subject_id, hash, detail FROM audit",
+    ),
     ("sqlite", "UPDATE OR REPLACE audit SET number = 1"),
     ("postgresql", "TRUNCATE audit"),
 ]
