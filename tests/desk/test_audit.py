@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import bot.__main__ as commands
-from bot.cases.audit import DEEDS, OPENED, QUEUE_SEEN, RELEASED, SAID
+from bot.cases.audit import DEEDS, GAVE_REASON, QUEUE_SEEN, RELEASED, SAID
 from bot.cases.case import WAITING, Case
 from bot.cases.complaint import Complaint
 from bot.cases.texting import KEPT, Evidence
@@ -83,7 +83,8 @@ async def test_each_deed_writes_one_entry(gateway, talk, desk_of):
 async def test_whoever_loses_a_race_has_only_seen(gateway, talk, anna, bo):
     await anna.step(talk.id, "claim")
     assert (await bo.step(talk.id, "claim")).status_code == 409
-    assert entries(gateway)[-1].deed == OPENED and entries(gateway)[-1].agent_id == id_of(gateway, bo)
+    last = entries(gateway)[-1]
+    assert (last.deed, last.agent_id) == (GAVE_REASON, id_of(gateway, bo))
 
 
 async def test_opening_again_after_a_while_is_recorded_again(gateway, talk, anna):
