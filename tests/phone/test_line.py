@@ -24,7 +24,7 @@ from bot.notices.tidying import Tidying
 from bot.provider import profile
 from tests.desk.agents import Desk, desk_of, words_of
 from tests.phone.agent import AgentPhone
-from tests.phone.call import Phone, PhoneCall
+from tests.phone.call import ACCEPTS, Phone, PhoneCall
 from tests.phone.rest import Twilio
 from tests.phone.test_call import COMPLAINTS, KEY
 from tests.phone.webhooks import NEVER, SETTINGS
@@ -561,3 +561,38 @@ async def test_a_message_is_offered_only_where_nobody_is_there(house: House) -> 
     call = await house.phone.call()
     await call.press("1")
     assert pack("en", "voice")["no_such_key"] in await call.press("6")
+
+
+# ── Over a WebSocket, and with somebody who is rung for everybody ──────────────────────────────────
+
+
+async def test_a_relay_is_left_for_the_line_and_come_back_to(house: House) -> None:
+    house.product.app.state.services = replace(
+        house.product.app.state.services,
+        settings=replace(house.product.settings, voice_mode="relay"),
+    )
+    await house.on_shift("Anna")
+    call = await house.waits("en")
+    assert call.queue and first_of("en", "next") in call.last, call.told()
+    await house.claim("Anna", call)
+    agent = house.agent()
+    await agent.answers()
+    await agent.press("1", call)
+    assert call.is_with_person
+    heard = await agent.hangs_up(call)
+    assert pack("en", "voice")["after_person"].split(".")[0] in heard and call.is_listening
+    await call.hang_up()
+
+
+async def test_whoever_waits_when_the_last_agent_leaves_is_put_through_where_somebody_is_rung_for_everybody(
+    house: House,
+) -> None:
+    calls = house.product.app.state.services.calls
+    calls._settings = replace(calls._settings, handoff_number="+14165550111")
+    house.product.app.state.services = replace(house.product.app.state.services, settings=calls._settings)
+    await house.on_shift("Anna")
+    call = await house.waits("en", person=ACCEPTS)
+    assert call.queue and call.dialled == []
+    house.leaves("Anna")
+    await house.waits_on(call)
+    assert call.is_with_person and call.dialled == ["+14165550111"], call.told()
