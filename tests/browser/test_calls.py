@@ -55,11 +55,8 @@ def house(tmp_path: Path) -> Iterator[tuple[str, LivePhone]]:
                     unit.cases.add(case, conversation.id)
                     conversation.tracking_number = NUMBER
                 unit.conversations.save(conversation)
-            values = {
-                "tracking_number": NUMBER,
-                "due": {"kind": "day", "on": now.date().isoformat()},
-                "phone": PHONE,
-            }
+            due = {"kind": "day", "on": now.date().isoformat()}
+            values = {"tracking_number": NUMBER, "due": due, "phone": PHONE, "line": "", "by": ""}
             return [{"reply": "person_waiting", "values": values, "choices": []}]
 
         engine.on_turn = ask_for_person
