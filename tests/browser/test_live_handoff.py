@@ -4,34 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bot.agents import add_agent
+from bot.clock import Clock
 from bot.handoff import Abandoned
 from bot.languages import pack
+from bot.notices.delivery import couriers
+from bot.notices.ringing import Unanswered
 from bot.provider import profile
 from tests.browser.live import Served, serving
 from tests.browser.steps import bubbles, open_chat, visit, visitor
-from tests.phone.conftest import agent, product, quietly  # noqa: F401
+from tests.phone.agent import AgentPhone
+from tests.phone.call import Phone
+from tests.phone.conftest import agent, quietly  # noqa: F401
+from tests.phone.rest import Twilio
+from tests.phone.test_call import COMPLAINTS, KEY
 from tests.phone.texting import Texter
+from tests.phone.webhooks import NEVER, SETTINGS
 
+NUMBERS = {"Anna": "+14165550201", "Bo": "+14165550202"}
 PASSWORD = "correct horse battery"
 AWAY = timedelta(minutes=15)
 
 
 @pytest.fixture
-def served(product) -> Iterator[Served]:  # noqa: F811
+def twilio() -> Iterator[Twilio]:
+    with Twilio() as twilio:
+        yield twilio
+
+
+@pytest.fixture
+def served(tmp_path: Path, agent: Any, quietly: None, twilio: Twilio) -> Iterator[Served]:  # noqa: F811
+    from tests.dialogues.house import Product
+
+    product = Product(tmp_path, agent, **SETTINGS | {"TWILIO_API_BASE": twilio.base, "HANDOFF_NUMBER": ""})
+    product.app.state.services.calls.hold_after_seconds = NEVER
     with serving(product) as served:
         yield served
 
 
-def at_desk(pages: ExitStack, browser: Browser, served: Served, name: str, language: str) -> Page:
-    """Let somebody sign in, in a browser of their own."""
+def at_desk(pages: ExitStack, browser: Browser, served: Served, name: str) -> Page:
+    """Let somebody who speaks every language sign in, in a browser of their own."""
     email = f"{name.lower()}@example.com"
-    add_agent(served.store, email, name, PASSWORD, "agent", language)
+    add_agent(served.store, email, name, PASSWORD, "agent", "fr")
+    with served.store.unit() as unit:
+        agent, _ = unit.agents.by_email(email)
+        unit.agents.save(replace(agent, languages=("en", "fr", "it"), phone=NUMBERS[name]))
     page = pages.enter_context(visitor(browser)).new_page()
     page.set_default_timeout(10_000)
     page.goto(f"{served.url}/desk")
@@ -96,7 +121,17 @@ def claim_together(*pages: Page) -> None:
         page.evaluate("setTimeout(() => document.querySelector('form[action$=claim]').requestSubmit(), 100)")
 
 
-def test_two_agents_help_a_customer_who_chats_and_one_who_texts(browser: Browser, served: Served) -> None:
+def the_clock_does_what_is_due(served: Served) -> None:
+    product = served.product
+    operator = profile(product.settings.provider)
+    Clock(product.store, couriers(product.settings), operator, product.clock).tick()
+    Unanswered(product.store, product.clock).tick()
+    Abandoned(product.store, operator, AWAY, product.clock).tick()
+
+
+def test_two_agents_help_three_customers_through_a_day(
+    browser: Browser, served: Served, twilio: Twilio
+) -> None:
     with ExitStack() as pages:
         # nobody is on shift: a call-back is promised, and the assistant goes on
         web = visit(pages.enter_context(visitor(browser)), served, "?lang=fr")  # type: ignore[arg-type]
@@ -109,7 +144,7 @@ def test_two_agents_help_a_customer_who_chats_and_one_who_texts(browser: Browser
         assert call_backs(served, chat) == [False]
 
         # both agents open the conversation and press the button: one has it
-        anna, bo = (at_desk(pages, browser, served, name, "fr") for name in ("Anna", "Bo"))
+        anna, bo = (at_desk(pages, browser, served, name) for name in ("Anna", "Bo"))
         for page in (anna, bo):
             opened(page, served, chat)
         claim_together(anna, bo)
@@ -136,7 +171,7 @@ def test_two_agents_help_a_customer_who_chats_and_one_who_texts(browser: Browser
         # the agent leaves without a word: the customer hears it, and the other one goes on
         has_it.goto("about:blank")
         served.product.clock.turn(minutes=16)
-        Abandoned(served.store, profile("jive_ca"), AWAY, served.product.clock).tick()
+        the_clock_does_what_is_due(served)
         expect(web.locator(".holder")).to_have_text(holder["waiting"])
         answer(opened(has_not, served, chat), "Me voici")
         expect(bubbles(web, "agent")).to_have_count(4)
@@ -162,3 +197,43 @@ def test_two_agents_help_a_customer_who_chats_and_one_who_texts(browser: Browser
         anna.get_by_role("button", name=words["hand_back"]).click()
         expect(anna.locator(".holder")).to_have_text(words["held_by_assistant"])
         assert holders(served, by_text) == [("Anna", "handed_back")]
+
+        # a caller waits in Italian; both agents press the button, and the telephone of one of them rings
+        phone = Phone(served.product.app)
+        call = served.run(phone.call())
+        for step in (call.press(KEY["it"]), call.say(COMPLAINTS["it"].story), call.press("0")):
+            served.run(step)
+        assert call.queue, call.told()
+        by_phone = waiting(served, "voice")
+        for page in (anna, bo):
+            opened(page, served, by_phone)
+        claim_together(anna, bo)
+        for page in (anna, bo):
+            expect(page.locator("form[action$=claim]")).to_have_count(0)
+        the_clock_does_what_is_due(served)
+        [rung] = twilio.called()
+        name = next(name for name, number in NUMBERS.items() if number == rung["To"])
+        rings = AgentPhone(rung, phone.webhooks)
+        served.run(rings.answers())
+        with served.store.view() as unit:
+            number = unit.conversations.get(by_phone).tracking_number
+        assert number.replace("-", " ") in served.run(rings.press("1", call))
+        assert call.is_with_person and name in call.last, call.told()
+        has_it = anna if name == "Anna" else bo
+        expect(has_it.locator("#actions")).to_contain_text(pack("fr", "line")["desk"]["talks"])
+        served.run(rings.hangs_up(call))
+        served.run(call.hang_up())
+        opened(has_it, served, by_phone)
+        has_it.locator("form[action$=wrap-up] textarea").fill("Fattura doppia, accredito promesso")
+        has_it.locator("form[action$=wrap-up] button").click()
+        expect(has_it.locator("#facts")).to_contain_text("Fattura doppia, accredito promesso")
+        assert holders(served, by_phone) == [(name, "handed_back")]
+        assert call_backs(served, by_phone) == [True]
+
+        # the shift ends: whoever asks for a person now hears that nobody is there, and when somebody calls back
+        for page in (anna, bo):
+            page.locator("form[action$=sign-out] button").click()
+            expect(page.locator("#password")).to_be_visible()
+        served.run(texter.send("I want a person"))
+        assert pack("en", "phrases")["line_nobody"] in "\n".join(texter.received[-2:]), texter.told()
+        assert call_backs(served, by_text) == [True, False]
