@@ -64,6 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument(
         "--noted", metavar="HASH", help="a hash that was printed before and must be there still"
     )
+    transcript = verb(
+        "transcript", _transcript, "whether a transcript that was taken from the desk is as it was signed"
+    )
+    transcript.add_argument("file", help="the transcript, as it was downloaded")
     agent = verb(
         "agent",
         _agent,
@@ -212,6 +216,24 @@ def _audit(chosen: argparse.Namespace) -> int:
     else:
         print(f"{head.number} entries, all as they were written. Note the last hash elsewhere: {head.hash}")
     return 1 if broken is not None or is_lost else 0
+
+
+def _transcript(chosen: argparse.Namespace) -> int:
+    from bot import signing
+
+    try:
+        with open(chosen.file, encoding="utf-8", newline="") as file:
+            found = signing.look_at(file.read(), settings())
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise CannotRun(f"{chosen.file} cannot be read: {unreadable}") from None
+    told = {
+        signing.UNCHANGED: "Unchanged since this desk signed it.",
+        signing.ANOTHER_KEY: "Whole, but signed with another key than that of this desk.",
+        signing.CHANGED: "Changed after it was signed.",
+        signing.NOT_SIGNED: "Not signed, or not as it was downloaded.",
+    }
+    print(told[found])
+    return 0 if found == signing.UNCHANGED else 1
 
 
 def _agent(chosen: argparse.Namespace) -> None:

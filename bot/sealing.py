@@ -25,8 +25,7 @@ class Seal:
     """Seals and opens texts for one purpose; one purpose's seal opens no other's."""
 
     def __init__(self, settings: Settings, purpose: str) -> None:
-        derived = HKDF(SHA256(), 32, salt=None, info=f"recourse:{purpose}".encode()).derive(_key(settings))
-        self._fernet = Fernet(urlsafe_b64encode(derived))
+        self._fernet = Fernet(urlsafe_b64encode(key_for(settings, purpose)))
 
     def closed(self, text: str) -> str:
         """Return the text sealed."""
@@ -38,6 +37,11 @@ class Seal:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken:
             raise SealBroken from None
+
+
+def key_for(settings: Settings, purpose: str) -> bytes:
+    """Return the 32 bytes of the key for one purpose, made from the one secret of the desk."""
+    return HKDF(SHA256(), 32, salt=None, info=f"recourse:{purpose}".encode()).derive(_key(settings))
 
 
 def _key(settings: Settings) -> bytes:

@@ -157,7 +157,7 @@ async def case_page(
 ) -> Response:
     """Return the page of a case; `refused` names why something was not done, `draft` keeps the words of a note."""
     parts, wording = services(request), wording_for(request, who)
-    whole = await to_thread(_look_at, parts.store, tracking_number)
+    whole = await to_thread(look_at_case, parts.store, tracking_number)
     if whole is None:
         raise Forbidden("not_found", who.agent.language)
     decisions = await to_thread(decisions_on, parts, who.agent, tracking_number)
@@ -184,7 +184,8 @@ async def case_page(
     return pages.page(html, 409 if refused else 200)
 
 
-def _look_at(store: Store, tracking_number: str) -> Whole | None:
+def look_at_case(store: Store, tracking_number: str) -> Whole | None:
+    """Return a case with all that is kept of it, None when there is none."""
     with store.view() as unit:
         case, conversation_id = unit.cases.get(tracking_number), unit.cases.conversation_of(tracking_number)
         conversation = unit.conversations.get(conversation_id) if conversation_id else None
@@ -199,6 +200,16 @@ def _look_at(store: Store, tracking_number: str) -> Whole | None:
         fates = unit.outbox.fates_of_case(tracking_number)
         evidence, ties = unit.evidence.of_case(tracking_number), unit.ties.of(tracking_number)
         return Whole(seen, case, conversation.id, notices, evidence, ties, unit.agents.all(), fates)
+
+
+def told_of(wording: Wording, whole: Whole) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    """Return all that a case holds beside the glance in words: headings, each with its rows."""
+    for heading, lines in _further(wording, whole.case):
+        yield heading, [(line,) for line in lines]
+    for caption, _, rows in _tables(wording, whole):
+        if rows:
+            yield caption, rows
+    yield wording.words["cases"]["history"], [_told(wording, line) for line in whole.case.history]
 
 
 def _record_opening(parts: Services, who: SignedIn, tracking_number: str) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from bot.desk import assigning, attaching, correcting, letters, merging, new_case, views
+from bot.desk import assigning, attaching, correcting, letters, merging, new_case, transcripts, views
 
 router = APIRouter()
 
-for _module in (new_case, assigning, attaching, correcting, letters, merging, views):
+for _module in (new_case, assigning, attaching, correcting, letters, merging, transcripts, views):
     router.include_router(_module.router)

@@ -85,6 +85,7 @@ class Wording:
         self.words: Mapping[str, Any] = pack(language, "desk")
         self.work: Mapping[str, Any] = pack(language, "casework")
         self.replying: Mapping[str, Any] = pack(language, "replying")
+        self.oversight: Mapping[str, Any] = pack(language, "oversight")
 
     def error(self, code: str) -> str:
         """Say why something was not done."""

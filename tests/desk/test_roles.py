@@ -57,6 +57,7 @@ GET   /desk/reports/{file}                                    303 403 200 200
 GET   /desk/deliveries                                        303 403 403 200
 POST  /desk/deliveries/{number}/again                         401 403 403 303
 GET   /desk/cases/{tracking_number}/letters/{place}           303 200 200 200
+GET   /desk/cases/{tracking_number}/transcript                303 200 200 200
 GET   /desk/cases/new                                         303 200 200 200
 GET   /desk/sign-in/code                                      303 303 303 303
 GET   /desk/password/{link}                                   200 200 200 200
