@@ -83,11 +83,11 @@ async def confirm_second_step(request: Request) -> Response:
 
 @router.post("/second-step/remove")
 async def remove_second_step(request: Request) -> Response:
-    """Let the password be enough again, for whoever gives it."""
+    """Let the password be enough again, for whoever gives it, where it may be."""
     who, fields = await access.posted(request, AGENT)
     parts, now = services(request), services(request).now()
     problem = await _wrong_password(request, who, fields.get("password", ""))
-    if problem:
+    if problem or parts.settings.desk_require_totp:
         return await _page(request, who, problem)
 
     def remove() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 WIDTH = 360
-_ROW, _BAR, _TEXT = 38, 12, 15
+_ROW, _BAR, _TEXT, _LINE, _GAP = 38, 12, 15, 19, 8
 _LONGEST = 46
 _TALL, _FOOT = 120, 22
 
@@ -34,7 +34,7 @@ class Bar:
 def bars(told: Told, rows: Sequence[Bar], legend: Sequence[str] = (), whole: float | None = None) -> Markup:
     """Return bars one below the other, drawn to the longest or to `whole`; parts are told apart by their patterns."""
     longest = whole or max((sum(row.parts) for row in rows), default=0) or 1
-    top = _ROW // 2 * len(legend)
+    top = _LINE * len(legend) + _GAP * bool(legend)
     drawn = [*_legend(legend), *(_bar(row, top + place * _ROW, longest) for place, row in enumerate(rows))]
     return _svg(told, top + len(rows) * _ROW, drawn)
 
@@ -91,7 +91,7 @@ def _rectangle(number: int, left: float, top: int, width: float) -> Markup:
 
 def _legend(names: Sequence[str]) -> Iterator[Markup]:
     for number, name in enumerate(names):
-        top = number * (_ROW // 2)
+        top = number * _LINE
         yield _rectangle(number, 0, top + 2, 20)
         yield Markup('<text x="28" y="{}">{}</text>').format(top + _BAR + 1, name)
 
@@ -117,7 +117,7 @@ PATTERNS = Markup('<svg class="unseen" aria-hidden="true" width="0" height="0"><
             '<pattern id="pattern{}" width="6" height="6" patternUnits="userSpaceOnUse">'
             '<path class="mark" d="{}"/></pattern>'
         ).format(number, escape(path))
-        for number, path in enumerate(("M0 6L6 0", "M0 3H6", "M3 0V6", "M1 1h2v2h-2zM4 4h2v2h-2z"), start=1)
+        for number, path in enumerate(("M0 6L6 0", "M0 3H6", "M3 0V6"), start=1)
     )
 )
 """What tells the second part of a bar from the first, the third from the second, and so on; once on a page."""

@@ -127,7 +127,9 @@ class Figures:
     def services(self) -> Sheet:
         """Cases by the service they are mainly about."""
         names = pack(self._wording.language, "nature_labels")["services"]
-        return self._volume("services", lambda row: names.get(row["service"], self._words["unknown"]))
+        return self._volume(
+            "services", lambda row: _capital(names.get(row["service"], self._words["unknown"]))
+        )
 
     def channels(self) -> Sheet:
         """Cases by channel."""
@@ -361,7 +363,7 @@ class Figures:
         if category is None:
             return str(self._words["unknown"])
         named = pack(self._wording.language, "nature_labels")["issues"].get(issue)
-        return str(named or self._words["no_issue"].format(category=self._category(category)))
+        return _capital(named or self._words["no_issue"].format(category=self._category(category)))
 
     @property
     def _locale(self) -> str:
@@ -398,6 +400,10 @@ SHEETS: dict[str, Callable[[Figures], Sheet]] = {
     "holdings": Figures.holdings,
 }
 """Every sheet by name, in the order of the page."""
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _total(counters: Any) -> Counter[str]:

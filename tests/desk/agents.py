@@ -68,7 +68,7 @@ class Desk:
 
     async def token(self) -> str:
         """The token of this agent's forms; none for somebody signed out."""
-        found = re.search(r'name="token" value="(\w+)"', (await self.client.get("/desk")).text)
+        found = re.search(r'name="token" value="(\w+)"', (await self.client.get("/desk/account")).text)
         return found.group(1) if found else ""
 
     async def step(self, conversation: str, name: str, **fields: str) -> httpx.Response:
@@ -85,7 +85,7 @@ def words_of(html: str) -> str:
 
 def desk_of(app: Any, store: Store, name: str, role: str = "agent", language: str = "en") -> Desk:
     """Add an agent and return a browser that nobody has signed in at yet."""
-    desk = _browser(app, name)
+    desk = browser_of(app, name)
     agent = Agent(secrets.token_hex(8), desk.email, name, role, language, LANGUAGES)
     with store.unit() as unit:
         unit.agents.add(agent, _hash_of_password())
@@ -95,7 +95,7 @@ def desk_of(app: Any, store: Store, name: str, role: str = "agent", language: st
 def signed_in_desk_of(app: Any, store: Store, role: str) -> Desk:
     """Add an agent of this role and return a browser where they are signed in; without a role, nobody is."""
     if not role:
-        return _browser(app, "Nobody")
+        return browser_of(app, "Nobody")
     desk, token = (
         desk_of(app, store, f"{role.capitalize()}-{secrets.token_hex(4)}", role),
         secrets.token_hex(16),
@@ -110,7 +110,8 @@ def signed_in_desk_of(app: Any, store: Store, role: str) -> Desk:
     return desk
 
 
-def _browser(app: Any, name: str) -> Desk:
+def browser_of(app: Any, name: str) -> Desk:
+    """A browser of somebody who was added before, or of nobody."""
     transport = httpx.ASGITransport(app)
     return Desk(Browser(transport=transport, base_url="https://testserver"), name)
 

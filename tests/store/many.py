@@ -155,7 +155,8 @@ def _put(unit: Unit, one: Made) -> None:
         unit.conversations.save(conversation)
     for word in one.words:
         if word.sender == "customer":
-            unit.inbound.receive(conversation.id, "m1", "No dial tone", word.at)
+            received, _ = unit.inbound.receive(conversation.id, "m1", "No dial tone", word.at)
+            unit.inbound.answered(received.id, word.at)
         else:
             unit.messages.add(conversation.id, word.sender, "Hello", word.at)
     for holding in one.holdings:
