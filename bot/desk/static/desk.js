@@ -60,6 +60,14 @@ follow(transcript, {
   facts: (html) => renew(document.getElementById("facts"), html),
 });
 
+// Alt+N takes the next one, wherever the keyboard is on the queue.
+document.addEventListener("keydown", (event) => {
+  const next = event.altKey && event.code === "KeyN" && document.getElementById("next");
+  if (!next) return;
+  event.preventDefault();
+  next.click();
+});
+
 // Enter sends, as in every chat; Shift+Enter begins a new line.
 document.addEventListener("keydown", (event) => {
   const isSending = event.target.id === "say" && event.key === "Enter" && !event.shiftKey && !event.isComposing;
