@@ -234,6 +234,23 @@ class Figures:
         chart = bars(self._told("ways_on", [(row[0], row[1]) for row in rows]), drawn, whole=100)
         return self._sheet("ways_on", rows, (COUNT, SHARE, COUNT, COUNT, COUNT, TIME), chart)
 
+    def satisfaction(self) -> Sheet:
+        """What customers said of whether it was solved, after the assistant and after a person apart."""
+        counted: Counter[tuple[bool, bool]] = Counter()
+        for row in self._reports.satisfaction(self._scope):
+            counted[bool(row["after_person"]), bool(row["is_satisfied"])] += row["count"]
+        said = [
+            (self._words["after"][name], counted[after_person, True], counted[after_person, False])
+            for name, after_person in (("assistant", False), ("person", True))
+            if counted
+        ]
+        rows = [(name, yes + no, yes, no, share(yes, yes + no)) for name, yes, no in said]
+        drawn = [Bar(str(row[0]), (row[2], row[3]), self._per_cent(row[4])) for row in rows]
+        told = self._told("satisfaction", [(row[0], row[2]) for row in rows])
+        return self._sheet(
+            "satisfaction", rows, (COUNT, COUNT, COUNT, SHARE), bars(told, drawn, self._words["answers"])
+        )
+
     # ── Where it ends ──────────────────────────────────────────────────────────────────────────────────
 
     def questions(self) -> Sheet:
@@ -395,6 +412,7 @@ SHEETS: dict[str, Callable[[Figures], Sheet]] = {
     "promises": Figures.promises,
     "times": Figures.times,
     "ways_on": Figures.ways_on,
+    "satisfaction": Figures.satisfaction,
     "questions": Figures.questions,
     "handoffs": Figures.handoffs,
     "holdings": Figures.holdings,

@@ -128,6 +128,16 @@ _REVIVED = (
     .exists()
 )
 
+_person = history.alias("person")
+_AFTER_PERSON = (
+    select([_person.c.position])
+    .where((_person.c.case_id == history.c.case_id) & (_person.c.what == "taken_over"))
+    .where(_person.c.position < history.c.position)
+    .exists()
+)
+_ANSWERS = ("resolve", "not_satisfied")
+"""What customers answer to whether it is solved: moves and lines of a case's history, the first one a yes."""
+
 _HAS_ENDED = cases.c.status.in_(sorted(ENDED))
 _REVIVED_LAST = (
     select([func.coalesce(func.max(_revived.c.position), -1)])
@@ -191,6 +201,17 @@ class Reports(Repository):
                 found.c.area, found.c.of_record
             )
         )
+
+    def satisfaction(self, scope: Scope) -> list[dict[str, Any]]:
+        """Count what customers said of whether it was solved: before a person had them, and after one."""
+        answers = (
+            select(
+                [_AFTER_PERSON.label("after_person"), (history.c.what == _ANSWERS[0]).label("is_satisfied")]
+            )
+            .select_from(history.join(cases, cases.c.id == history.c.case_id))
+            .where(history.c.what.in_(_ANSWERS) & _opened_in(scope))
+        )
+        return self._rows(_counted(answers))
 
     def openings(self, scope: Scope) -> list[datetime]:
         """Return when each case was opened."""

@@ -124,6 +124,8 @@ def _case(chance: Random, place: int, conversation: Conversation, told: datetime
     if chance.random() < 0.4:
         case.move("answer", later(), "Anna") if case.status in ("open", "escalated") else None
         case.keep("answer", later())
+    if len(case.resolutions) == 1:
+        case.note(later(), "customer", "not_satisfied")
     if chance.random() < 0.4:
         case.move("resolve", later(), "customer")
     if case.status == "resolved" and chance.random() < 0.3:

@@ -62,6 +62,9 @@ def test_every_figure_is_what_reading_all_cases_gives(store: Store, known: list[
                 (found.to_referral(scope), [_referred(case) for case in cases]),
             ):
                 _are_alike(seconds, expected)
+            assert _counted(found.satisfaction(scope)) == Counter(
+                answer for case in cases for answer in _answers(case)
+            )
             _wishes_are_alike(found.handoffs(scope), cases)
             _stretches_are_alike(found.holdings(scope), begun)
             assert found.reached(scope) == Counter(name for one in begun for name in {*one.asked})
@@ -88,6 +91,9 @@ def test_the_store_of_the_test_holds_something_of_everything() -> None:
     }
     promises = Counter(line[1:] for case in cases for line in _promises(case))
     assert len(promises) > 5
+    assert {answer for case in cases for answer in _answers(case)} == {
+        (after_person, is_solved) for after_person in (True, False) for is_solved in (True, False)
+    }
     assert any(_first_word(one) for one in known) and any(_stands_at(known, is_quiet=False))
 
 
@@ -150,6 +156,15 @@ def _promises(case: Case) -> Iterator[tuple[object, ...]]:
     for promise in case.promises:
         until = promise.kept_at or (ended_at if has_ended else None) or NOW
         yield promise.what, promise.kept_at is not None, until > promise.due_at, has_ended
+
+
+def _answers(case: Case) -> Iterator[tuple[object, ...]]:
+    """Whether a person had helped, and whether it was solved, each time somebody said so."""
+    after_person = False
+    for line in case.history:
+        after_person = after_person or line.what == "taken_over"
+        if line.what in ("resolve", "not_satisfied"):
+            yield after_person, line.what == "resolve"
 
 
 def _acknowledged(one: Made) -> float | None:
