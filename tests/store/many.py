@@ -125,7 +125,7 @@ def _case(chance: Random, place: int, conversation: Conversation, told: datetime
         case.move("answer", later(), "Anna") if case.status in ("open", "escalated") else None
         case.keep("answer", later())
     if len(case.resolutions) == 1:
-        case.note(later(), "customer", "not_satisfied")
+        case.note(opened + timedelta(minutes=30), "customer", "not_satisfied")
     if chance.random() < 0.4:
         case.move("resolve", later(), "customer")
     if case.status == "resolved" and chance.random() < 0.3:
