@@ -1,6 +1,6 @@
 # Everything is installed into this folder: uv into .uv, the product into .venv, nothing elsewhere.
 .DEFAULT_GOAL := help
-.PHONY: help run train test check evaluate bench kills credits calls solving channels fairness phone-setup phone-check lock
+.PHONY: help run train test check evaluate bench kills credits desk-bench calls solving channels fairness phone-setup phone-check lock
 
 UV := .uv/bin/uv
 PYTHON := .venv/bin/python
@@ -41,6 +41,9 @@ kills: .venv/.synced ## kill processes in the middle of turns, many times over, 
 
 credits: .venv/.synced ## accept one credit in two conversations while processes are killed, 100 times, and see one given
 	@$(PYTHON) -m benchmarks.credits
+
+desk-bench: .venv/.synced ## measure how fast the desk answers with 200 open conversations and 50,000 past cases
+	@$(PYTHON) -W ignore -m benchmarks.desk
 
 calls: .venv/.synced ## let 200 callers of chance phone, several at once, and see that each gets what is theirs
 	@$(PYTHON) -W ignore -m benchmarks.calls
