@@ -81,10 +81,12 @@ class Handoffs:
     def claim_next(self, agent: Agent) -> str | None:
         """Let an agent have the most urgent conversation that fits, where none does the most urgent; None when nobody waits.
 
-        Returns its id. Whoever was taken by somebody else meanwhile is passed over.
+        Returns its id. Whoever was taken by somebody else meanwhile is passed over; raises CannotSay for a full agent
+        while nobody is in danger.
         """
         with self._store.view() as unit:
             waiting = unit.holdings.waiting()
+        refused = None
         for line in sorted(
             waiting, key=lambda line: not fits(agent, line.language, line.category, line.priority)
         ):
@@ -92,7 +94,13 @@ class Handoffs:
                 self.claim(line.conversation_id, agent)
             except (NotTheirs, CannotTake, CannotRing):
                 continue
+            except CannotSay as full:
+                # somebody in danger may come after those who fit better
+                refused = full
+                continue
             return line.conversation_id
+        if refused:
+            raise refused
         return None
 
     def may_say(self, conversation_id: str, agent: Agent, words: str, anyway: bool = False) -> str:

@@ -39,52 +39,39 @@ class InLine:
     def tick(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
         """Tell what is to be told; a database that is away is waited for."""
         try:
-            with self._store.view() as unit:
-                waiting = [
-                    line.conversation_id for line in unit.holdings.waiting() if line.channel in WRITTEN
-                ]
-            for conversation_id in waiting:
+            for conversation_id, before, now in self._changed():
                 if is_stopped():
                     return
-                if self._has_news(conversation_id):
-                    self._tell(conversation_id)
+                self._tell(conversation_id, before, now)
         except StoreError as error:
             log.error("in_line.store_failed", exc_info=error)
 
-    def _has_news(self, conversation_id: str) -> bool:
+    def _changed(self) -> list[tuple[str, str, str]]:
+        """Return for whom there is news, how they were told they stand, and how they stand now."""
         with self._store.view() as unit:
-            conversation = unit.conversations.get(conversation_id)
-            return conversation is not None and self._news(unit, conversation) is not None
+            told = {each: how for each, how in unit.holdings.told_standings().items() if how in NEWS}
+            kinds = self._shifts.kinds(unit, self._now()) if told else {}
+        return [(each, how, kinds[each]) for each, how in told.items() if kinds.get(each) in NEWS[how]]
 
-    def _tell(self, conversation_id: str) -> None:
+    def _tell(self, conversation_id: str, before: str, now: str) -> None:
         with self._store.unit() as unit:
             conversation = unit.conversations.get(conversation_id)
-            news = self._news(unit, conversation) if conversation else None
-            if conversation is None or news is None:
+            if conversation is None or conversation.holder != WAITING or conversation.told_standing != before:
                 return
-            key, conversation.told_standing = news
-            due = _call_back_due(_case_of(unit, conversation))
+            conversation.told_standing = now
             unit.conversations.save(conversation)
-            # whoever has no case yet was promised no day
-            is_untold = due is None and key == "nobody_in_line"
-            words = pack(conversation.language, "desk")["customer"][
-                "nobody_in_line_untold" if is_untold else key
-            ]
-            told = {
-                "phone": self._operator.phone,
-                "due": {"kind": "day", "on": due.date().isoformat()} if due else "",
-            }
-            sentence = filled_in(words, told, conversation.language)
-            message = unit.messages.add(conversation.id, "system", sentence, self._now())
-            text(unit, conversation, [message], self._now())
+            if conversation.channel in WRITTEN:
+                self._write(unit, conversation, NEWS[before][now])
 
-    def _news(self, unit: Unit, conversation: Conversation) -> tuple[str, str] | None:
-        """Return what is to be told and how they stand now, None where nothing is."""
-        before = NEWS.get(conversation.told_standing or "")
-        if conversation.holder != WAITING or before is None:
-            return None
-        now = self._shifts.standing(unit, conversation, self._now(), _case_of(unit, conversation)).kind
-        return (before[now], now) if now in before else None
+    def _write(self, unit: Unit, conversation: Conversation, key: str) -> None:
+        due = _call_back_due(_case_of(unit, conversation))
+        # whoever has no case yet was promised no day
+        is_untold = due is None and key == "nobody_in_line"
+        words = pack(conversation.language, "desk")["customer"]["nobody_in_line_untold" if is_untold else key]
+        day = {"kind": "day", "on": due.date().isoformat()} if due else ""
+        sentence = filled_in(words, {"phone": self._operator.phone, "due": day}, conversation.language)
+        message = unit.messages.add(conversation.id, "system", sentence, self._now())
+        text(unit, conversation, [message], self._now())
 
 
 def _case_of(unit: Unit, conversation: Conversation) -> Case | None:

@@ -32,11 +32,23 @@ class Shifts:
         self, unit: Unit, conversation: Conversation, now: datetime, case: Case | None = None
     ) -> Standing:
         """Return how somebody stands who waits; `case` is theirs where it is open, kept already or not."""
-        others = [
-            Place(line.conversation_id, line.language, line.urgency) for line in unit.holdings.waiting()
-        ]
-        waits = unit.holdings.waits(now - RECENT)
+        others, waits = _places(unit), unit.holdings.waits(now - RECENT)
         return shifts.standing(_place(conversation, now, case), others, self.on_shift(unit, now), waits)
+
+    def kinds(self, unit: Unit, now: datetime) -> dict[str, str]:
+        """Return how everybody stands who waits, in one word each, by conversation."""
+        places, colleagues, waits = (
+            _places(unit),
+            self.on_shift(unit, now),
+            unit.holdings.waits(now - RECENT),
+        )
+        return {
+            place.conversation_id: shifts.standing(place, places, colleagues, waits).kind for place in places
+        }
+
+
+def _places(unit: Unit) -> list[Place]:
+    return [Place(line.conversation_id, line.language, line.urgency) for line in unit.holdings.waiting()]
 
 
 def _place(conversation: Conversation, now: datetime, case: Case | None) -> Place:

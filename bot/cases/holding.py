@@ -87,7 +87,7 @@ def happens(
     if changed:
         conversation.holder, conversation.held_since = holder, since or now
         conversation.agent_id = agent_id if holder == AGENT else None
-        conversation.agent_seen_at = None
+        conversation.agent_seen_at = conversation.told_standing = None
     if holder == AGENT and agent_id and conversation.agent_id == agent_id:
         conversation.agent_seen_at = now
     return changed

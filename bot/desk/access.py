@@ -95,7 +95,7 @@ async def signed_in(request: Request, role: str) -> SignedIn:
     if who.must_set_up and not request.url.path.startswith(OPEN_BEFORE_SET_UP):
         raise MustSetUp(who.agent.language)
     # A page that is merely left open goes on asking for news by itself.
-    if is_seen_anew and not request.url.path.endswith("/stream"):
+    if is_seen_anew and not request.url.path.endswith(("/stream", "/here")):
         await to_thread(_keep_seen, parts.store, who, now)
     return who
 

@@ -12,7 +12,7 @@ from bot.cases.agent import AGENT
 from bot.cases.errors import CaseError
 from bot.desk import access, pages
 from bot.desk.answering import wording_for
-from bot.desk.queue import read_queue
+from bot.desk.queue import keep_present, read_queue
 from bot.gateway.services import services
 from bot.handoff import Handoffs
 from bot.provider import profile
@@ -36,6 +36,14 @@ async def presence(request: Request) -> Response:
 
     await to_thread(keep)
     return _go("/desk")
+
+
+@router.get("/here")
+async def here(request: Request) -> Response:
+    """Keep that a page is open whose agent only reads; that is no use of the session."""
+    who = await access.signed_in(request, AGENT)
+    await to_thread(keep_present, services(request), who.agent)
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
 @router.post("/next")

@@ -6,12 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy.sql import ColumnElement
 
 from bot.cases.case import AGENT, P1, WAITING
 from bot.cases.holding import Holding
 from bot.cases.shifts import Urgency, urgency
 from bot.store.rows import Repository, facts_of
-from bot.store.tables import agents, calls, cases, complaints, conversations, holdings, natures, promises
+from bot.store.tables import (
+    agents,
+    calls,
+    cases,
+    complaints,
+    conversations,
+    holdings,
+    messages,
+    natures,
+    presences,
+    promises,
+)
 
 _HOLDING = [column for column in holdings.columns if column.name != "row"]
 _OPEN = holdings.c.ended_at.is_(None)
@@ -81,6 +93,13 @@ _QUEUE = (
 )
 
 
+def _unanswered_since(moment: datetime) -> ColumnElement:
+    """Whether a customer wrote before a moment, and their agent has done nothing since."""
+    theirs = (messages.c.conversation_id == conversations.c.id) & (messages.c.sender == "customer")
+    written = (messages.c.at > conversations.c.agent_seen_at) & (messages.c.at < moment)
+    return select([messages.c.seq]).where(theirs & written).correlate(conversations).exists()
+
+
 class Holdings(Repository):
     """The stretches of a unit in which agents held conversations."""
 
@@ -114,6 +133,13 @@ class Holdings(Repository):
         """Return who waits and whom nobody has taken, the most urgent first."""
         return [line for line in self.queue() if line.holder == WAITING]
 
+    def told_standings(self) -> dict[str, str]:
+        """Return how everybody who waits was told they stand, by conversation."""
+        told = select([conversations.c.id, conversations.c.told_standing]).where(
+            (conversations.c.holder == WAITING) & conversations.c.told_standing.isnot(None)
+        )
+        return {row["id"]: row["told_standing"] for row in self._rows(told)}
+
     def loads(self) -> dict[str, int]:
         """Return how many conversations each agent has who has any."""
         mine = conversations.c.agent_id
@@ -129,11 +155,21 @@ class Holdings(Repository):
         return [row["began_at"] - row["waited_since"] for row in self._rows(lately)]
 
     def abandoned(self, seen_before: datetime, limit: int) -> list[str]:
-        """Return the conversations whose agent has done nothing there since a moment; who talks needs no desk for it."""
+        """Return the conversations whose agent has left the desk, or a customer's line unanswered, since a moment.
+
+        Whoever talks needs no desk for it, and a conversation by text may rest until somebody writes.
+        """
         on_the_line = select([calls.c.conversation_id]).where(calls.c.ended_at.is_(None))
+        is_gone = presences.c.seen_at.is_(None) | (presences.c.seen_at < seen_before)
+        may_rest = conversations.c.channel == "sms"
         away = (conversations.c.holder == AGENT) & (conversations.c.agent_seen_at < seen_before)
         away &= conversations.c.id.notin_(on_the_line)
+        away &= _unanswered_since(seen_before) | (is_gone & ~may_rest)
         statement = (
-            select([conversations.c.id]).where(away).order_by(conversations.c.agent_seen_at).limit(limit)
+            select([conversations.c.id])
+            .select_from(conversations.outerjoin(presences, presences.c.agent_id == conversations.c.agent_id))
+            .where(away)
+            .order_by(conversations.c.agent_seen_at)
+            .limit(limit)
         )
         return [row["id"] for row in self._rows(statement)]

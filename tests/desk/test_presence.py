@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -94,3 +94,45 @@ async def test_who_takes_a_break_or_leaves_is_not_on_shift(gateway, anna, bo, le
     else:
         await anna.sign_in()
     assert "Anna: 0 of" in words_of(await bo.see())
+
+
+def abandoned(gateway, minutes):
+    now = datetime.now(UTC) + timedelta(minutes=minutes)
+    with gateway.store.unit() as unit:
+        return unit.holdings.abandoned(now - timedelta(minutes=15), 10)
+
+
+async def test_a_conversation_is_abandoned_by_who_left_or_left_a_line_unanswered(gateway, anna):
+    talk = await somebody_waits(gateway, NUMBERS[0])
+    await anna.step(talk.id, "claim")
+    assert abandoned(gateway, 14) == [] and abandoned(gateway, 16) == [talk.id]
+    later = datetime.now(UTC) + timedelta(minutes=16)
+    with gateway.store.unit() as unit:
+        agent, _ = unit.agents.by_email(anna.email)
+        unit.presences.seen(agent.id, later)
+    # she is at the desk, and nobody waits for a word of hers
+    assert abandoned(gateway, 16) == []
+    await talk.say("Are you there?")
+    assert abandoned(gateway, 16) == [talk.id]
+
+
+async def test_a_conversation_by_text_rests_until_a_line_is_left_unanswered(gateway, anna):
+    talk = await somebody_waits(gateway, NUMBERS[0])
+    with gateway.store.unit() as unit:
+        conversation = unit.conversations.get(talk.id)
+        conversation.channel = "sms"
+        unit.conversations.save(conversation)
+    await anna.step(talk.id, "claim")
+    assert abandoned(gateway, 600) == []
+    with gateway.store.unit() as unit:
+        unit.messages.add(talk.id, "customer", "Any news?", datetime.now(UTC) + timedelta(minutes=1))
+    assert abandoned(gateway, 14) == [] and abandoned(gateway, 17) == [talk.id]
+
+
+async def test_a_full_agent_is_still_given_who_is_in_danger_and_speaks_another_language(gateway, anna):
+    change(gateway, anna, most_at_once=1, languages=("en",))
+    await somebody_waits(gateway, NUMBERS[0])
+    await anna.send("/desk/next")
+    await somebody_waits(gateway, NUMBERS[1])
+    danger = await somebody_waits(gateway, NUMBERS[2], language="fr", priority=P1)
+    assert (await anna.send("/desk/next")).headers["location"].endswith(danger.id)

@@ -82,6 +82,7 @@ POST  /desk/agents/{agent_id}/sign-out                        401 403 403 303
 POST  /desk/agents/{agent_id}/password-link                   401 403 403 200
 POST  /desk/agents/{agent_id}/reset-second-step               401 403 403 303
 POST  /desk/sign-out                                          401 303 303 303
+GET   /desk/here                                              303 204 204 204
 POST  /desk/presence                                          401 303 303 303
 POST  /desk/next                                              401 303 303 303
 POST  /desk/language                                          401 303 303 303

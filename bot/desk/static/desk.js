@@ -36,6 +36,10 @@ function renew(place, html) {
 }
 
 const queue = document.getElementById("queue");
+// Whoever only reads is at the desk all the same.
+if (!document.querySelector("[data-live]") && document.querySelector("[action='/desk/sign-out']"))
+  setInterval(() => fetch("/desk/here").catch(() => {}), 45_000);
+
 // How many wait shows on the tab, for whoever works in another one.
 const titled = document.title;
 const count = () => {
