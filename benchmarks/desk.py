@@ -37,7 +37,7 @@ from tests.store.many import AGENTS, Made, fill, made
 
 PAGE_MS, LINE_MS = 150.0, 300.0
 FOLLOWERS = 10
-CONVERSATIONS_TO_A_CASE = 2.7
+CONVERSATIONS_TO_A_CASE = 3.05
 """What is made up for tests has many conversations that were left before there was a case."""
 
 BOUND = {"queue", "conversation", "case"}

@@ -64,6 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument(
         "--noted", metavar="HASH", help="a hash that was printed before and must be there still"
     )
+    backup = verb(
+        "backup", _backup, "copy database, evidence and key into a new folder, while the product goes on"
+    )
+    backup.add_argument("folder", help="a folder that is not there yet")
     transcript = verb(
         "transcript", _transcript, "whether a transcript that was taken from the desk is as it was signed"
     )
@@ -216,6 +220,20 @@ def _audit(chosen: argparse.Namespace) -> int:
     else:
         print(f"{head.number} entries, all as they were written. Note the last hash elsewhere: {head.hash}")
     return 1 if broken is not None or is_lost else 0
+
+
+def _backup(chosen: argparse.Namespace) -> None:
+    from pathlib import Path
+
+    from bot.backup import NotHere, back_up
+
+    try:
+        copied = back_up(settings(), Path(chosen.folder))
+    except NotHere:
+        raise CannotRun("the database is PostgreSQL: copy it with pg_dump (docs/operating.md)") from None
+    except FileExistsError:
+        raise CannotRun(f"{chosen.folder} is there already: name a folder that is not") from None
+    print(f"{chosen.folder}: {', '.join(copied)}")
 
 
 def _transcript(chosen: argparse.Namespace) -> int:

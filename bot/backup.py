@@ -1,0 +1,39 @@
+"""A copy of everything that cannot be made again, whole as of one moment, while the product goes on."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from bot.sealing import KEY_FILE
+from bot.settings import Settings
+
+DATABASE = "recourse.db"
+EVIDENCE = "evidence"
+
+
+class NotHere(Exception):
+    """The database is not a file, so its own tools copy it."""
+
+
+def back_up(settings: Settings, folder: Path) -> list[str]:
+    """Copy database, evidence and key into a new folder; return the names of what is there.
+
+    The database is copied first: evidence that arrives meanwhile is in the folder and not yet in the copy, never the
+    other way round. Raises NotHere for PostgreSQL, FileExistsError where there is something already.
+    """
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        raise NotHere("the database is not a file")
+    folder.mkdir(parents=True, exist_ok=False)
+    with closing(sqlite3.connect(url.database)) as live, closing(sqlite3.connect(folder / DATABASE)) as copy:
+        live.backup(copy)
+    if (settings.data_dir / EVIDENCE).is_dir():
+        shutil.copytree(settings.data_dir / EVIDENCE, folder / EVIDENCE)
+    if (settings.data_dir / KEY_FILE).is_file():
+        shutil.copy2(settings.data_dir / KEY_FILE, folder / KEY_FILE)
+    return sorted(path.name for path in folder.iterdir())
