@@ -64,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument(
         "--noted", metavar="HASH", help="a hash that was printed before and must be there still"
     )
+    verb(
+        "demo-desk", _demo_desk, "let made-up customers chat with a running product that nobody has used yet"
+    )
     backup = verb(
         "backup", _backup, "copy database, evidence and key into a new folder, while the product goes on"
     )
@@ -220,6 +223,13 @@ def _audit(chosen: argparse.Namespace) -> int:
     else:
         print(f"{head.number} entries, all as they were written. Note the last hash elsewhere: {head.hash}")
     return 1 if broken is not None or is_lost else 0
+
+
+def _demo_desk(_: argparse.Namespace) -> None:
+    from bot.demo_desk import main as play
+
+    _start("demo-desk")
+    play(settings())
 
 
 def _backup(chosen: argparse.Namespace) -> None:

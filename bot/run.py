@@ -144,12 +144,24 @@ def _serve(
         for child in children:
             _await_health(child, children, stopping)
         _say(_welcome(settings, here, sign_in))
+        if wants_demo(settings, sys.stdout.isatty()):
+            Child("demo-desk", environment).start()
         while not stopping.wait(0.2):
             _revive(children)
         return 0
     finally:
         _say("Stopping.")
         stop(children)
+
+
+def wants_demo(settings: Settings, is_watched: bool) -> bool:
+    """Whether made-up customers come to a new product, so that its desk can be looked at.
+
+    They come where somebody watches at a terminal, unless the settings say otherwise, and never where the provider has
+    records of its own.
+    """
+    wish = settings.demo_desk == "always" or (settings.demo_desk == "terminal" and is_watched)
+    return wish and settings.records_url is None
 
 
 def _await_health(child: Child, all_children: list[Child], stopping: threading.Event) -> None:

@@ -195,6 +195,7 @@ class Settings:
     widget_origins: tuple[str, ...] = _setting(_origins, ())
     trusted_proxies: tuple[str, ...] = _setting(_networks, ())
 
+    demo_desk: str = _setting(_one_of("terminal", "always", "never"), "terminal")
     desk_api_token: Secret | None = _setting(Secret)
     desk_admin_email: str | None = _setting(_text)
     desk_admin_password: Secret | None = _setting(Secret)

@@ -63,6 +63,10 @@ class Conversations(Repository):
         self._comes_to(conversation)
         self._loaded[conversation.id] = _Loaded(conversation, complaint_id, row, complaint)
 
+    def any(self) -> bool:
+        """Whether anybody has ever opened a conversation."""
+        return bool(self._rows(select([conversations.c.id]).limit(1)))
+
     def get(self, conversation_id: str) -> Conversation | None:
         """Return the conversation; in a unit that writes, nobody else can change it until the unit ends."""
         if conversation_id not in self._loaded:
