@@ -7,11 +7,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
 from bot.sealing import KEY_FILE
 from bot.settings import Settings
 
+SQLITE = "sqlite:///"
 DATABASE = "recourse.db"
 EVIDENCE = "evidence"
 
@@ -26,11 +25,13 @@ def back_up(settings: Settings, folder: Path) -> list[str]:
     The database is copied first: evidence that arrives meanwhile is in the folder and not yet in the copy, never the
     other way round. Raises NotHere for PostgreSQL, FileExistsError where there is something already.
     """
-    url = make_url(settings.database_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
+    if not settings.database_url.startswith(SQLITE):
         raise NotHere("the database is not a file")
     folder.mkdir(parents=True, exist_ok=False)
-    with closing(sqlite3.connect(url.database)) as live, closing(sqlite3.connect(folder / DATABASE)) as copy:
+    with (
+        closing(sqlite3.connect(settings.database_url.removeprefix(SQLITE))) as live,
+        closing(sqlite3.connect(folder / DATABASE)) as copy,
+    ):
         live.backup(copy)
     if (settings.data_dir / EVIDENCE).is_dir():
         shutil.copytree(settings.data_dir / EVIDENCE, folder / EVIDENCE)

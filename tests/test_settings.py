@@ -37,6 +37,7 @@ VALID = {
     "CONVERSATIONS_PER_MINUTE_ADDRESS": "1",
     "WIDGET_ORIGINS": "https://www.example.com, https://help.example.com:8443",
     "TRUSTED_PROXIES": "10.0.0.0/8,::1",
+    "DEMO_DESK": "always",
     "DESK_API_TOKEN": "a token",
     "DESK_AWAY_MINUTES": "20",
     "DESK_IDLE_MINUTES": "0",
