@@ -1,6 +1,6 @@
 # Everything is installed into this folder: uv into .uv, the product into .venv, nothing elsewhere.
 .DEFAULT_GOAL := help
-.PHONY: help run train test check evaluate bench kills credits desk-bench calls solving channels fairness phone-setup phone-check lock
+.PHONY: help run train test check evaluate bench kills credits desk-bench desk-kills calls solving channels fairness phone-setup phone-check lock
 
 UV := .uv/bin/uv
 PYTHON := .venv/bin/python
@@ -44,6 +44,9 @@ credits: .venv/.synced ## accept one credit in two conversations while processes
 
 desk-bench: .venv/.synced ## measure how fast the desk answers with 200 open conversations and 50,000 past cases
 	@$(PYTHON) -W ignore -m benchmarks.desk
+
+desk-kills: .venv/.synced ## kill the gateway and take the database away in a live talk, 40 times, and see that no word is lost
+	LIVE_TALK_ROUNDS=40 $(PYTHON) -m pytest -q tests/faults/test_live_talk.py
 
 calls: .venv/.synced ## let 200 callers of chance phone, several at once, and see that each gets what is theirs
 	@$(PYTHON) -W ignore -m benchmarks.calls
