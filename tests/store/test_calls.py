@@ -141,10 +141,22 @@ def test_a_call_counts_as_lost_by_its_last_sign_of_life(
         with store.unit() as unit:
             heard = now + past * MINUTE
             unit.calls.add(replace(call, sid=sid, conversation_id=f"of {sid}", last_at=heard, ended_at=ended))
-    with store.view() as unit:
-        assert unit.calls.silent_since(now - 10 * MINUTE, 20) == ["CA2", "CA3"]
-        assert unit.calls.silent_since(now - 10 * MINUTE, 1) == ["CA2"]
-        assert unit.calls.silent_since(now - 30 * MINUTE, 20) == []
+
+    def silent(before: int, in_talk_before: int = 60, limit: int = 20) -> list[str]:
+        with store.view() as unit:
+            return unit.calls.silent_since(now - before * MINUTE, now - in_talk_before * MINUTE, limit)
+
+    assert silent(10) == ["CA2", "CA3"]
+    assert silent(10, limit=1) == ["CA2"]
+    assert silent(30) == []
+    # of whoever talks with a person nothing is heard meanwhile
+    with store.unit() as unit:
+        talking = unit.calls.get("CA3")
+        assert talking
+        talking.transfer = TAKEN
+        unit.calls.save(talking)
+    assert silent(10) == ["CA2"]
+    assert silent(10, in_talk_before=15) == ["CA2", "CA3"]
 
 
 # ── Texters ────────────────────────────────────────────────────────────────────────────────────────
