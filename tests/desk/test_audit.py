@@ -135,7 +135,7 @@ async def test_no_word_and_no_address_is_in_the_record(gateway, talk, anna):
 async def test_administrators_read_the_newest_first_by_agent_and_subject(
     gateway, talk, anna, desk_of, monkeypatch
 ):
-    monkeypatch.setattr(desk_audit, "PAGE", 3)
+    monkeypatch.setattr(desk_audit, "PAGE", 2)
     boss = desk_of(gateway, "Cleo", "administrator")
     await boss.sign_in()
     await anna.say(talk.id, "Hello")
