@@ -172,6 +172,11 @@ async def count_try(request: Request, key: str | None = None) -> None:
         raise TooManyTries
 
 
+def code_tries(agent: Agent) -> str:
+    """Return the key under which guesses of an agent's codes are counted, wherever they are asked for."""
+    return f"desk:code:{agent.id}"
+
+
 async def begin_session(request: Request, agent: Agent, way: str = BY_PASSWORD) -> str:
     """Sign an agent in and return the token of the session."""
     parts, token = services(request), secrets.token_urlsafe(32)

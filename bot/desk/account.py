@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from asyncio import to_thread
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 import segno
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from bot import second_step
 from bot.accounts import set_own_password
@@ -16,8 +15,8 @@ from bot.agents import SHORTEST_PASSWORD, AgentTrouble
 from bot.cases import audit
 from bot.cases.agent import AGENT, AgentSession
 from bot.desk import access, pages
-from bot.desk.access import SignedIn, TooManyTries
-from bot.desk.glance import Wording
+from bot.desk.access import SignedIn, TooManyTries, code_tries
+from bot.desk.answering import go, wording_for
 from bot.gateway.services import Services, services
 from bot.languages import pack
 from bot.provider import profile
@@ -26,7 +25,6 @@ from bot.sealing import Seal
 router = APIRouter(prefix="/desk/account", include_in_schema=False)
 
 EVERYWHERE_ELSE = "others"
-_SEE_OTHER = 303
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ async def begin_second_step(request: Request) -> Response:
             second_step.begin(unit, _seal(parts), who.agent)
 
     await to_thread(begin)
-    return _go("#second-step")
+    return go("/desk/account#second-step")
 
 
 @router.post("/second-step/confirm")
@@ -64,14 +62,14 @@ async def confirm_second_step(request: Request) -> Response:
     """Let the second step count from now on, and show its recovery codes this once."""
     who, fields = await access.posted(request, AGENT)
     parts, now = services(request), services(request).now()
-    await access.count_try(request, f"desk:code:{who.agent.id}")
+    await access.count_try(request, code_tries(who.agent))
 
     def confirm() -> list[str] | None:
         with parts.store.unit() as unit:
             codes = second_step.confirm(unit, _seal(parts), who.agent, fields.get("code", ""), now)
             if codes is not None:
                 unit.agent_sessions.revoke_all_of(who.agent.id, now, but=who.session_hash)
-                unit.attempts.forget(f"desk:code:{who.agent.id}")
+                unit.attempts.forget(code_tries(who.agent))
                 unit.audit.add(now, audit.SECOND_STEP_ON, who.agent.id, who.agent.id)
             return codes
 
@@ -96,7 +94,7 @@ async def remove_second_step(request: Request) -> Response:
                 unit.audit.add(now, audit.SECOND_STEP_OFF, who.agent.id, who.agent.id)
 
     await to_thread(remove)
-    return _go("#second-step")
+    return go("/desk/account#second-step")
 
 
 @router.post("/sessions/end")
@@ -118,7 +116,7 @@ async def end_session(request: Request) -> Response:
                 unit.audit.add(now, audit.SESSIONS_ENDED, who.agent.id, who.agent.id)
 
     await to_thread(end)
-    return _go("#sessions")
+    return go("/desk/account#sessions")
 
 
 @router.post("/password")
@@ -154,14 +152,15 @@ async def _page(
     done: str | None = None,
     codes: list[str] | None = None,
 ) -> Response:
-    parts, language = services(request), who.agent.language
-    provider, text = profile(parts.settings.provider), pack(language, "accounts")
+    parts, text = services(request), pack(who.agent.language, "accounts")
     seen = await to_thread(_account, parts, who)
     minutes = int(access.TRIES_COUNT_FOR.total_seconds() // 60)
-    address = seen.secret and second_step.address_for_app(seen.secret, who.agent, provider.name)
+    address = seen.secret and second_step.address_for_app(
+        seen.secret, who.agent, profile(parts.settings.provider).name
+    )
     html = pages.accounts_page(
         "account.html",
-        Wording(language, ZoneInfo(provider.timezone)),
+        wording_for(request, who),
         who,
         account=seen,
         picture=segno.make(address, error="m").svg_data_uri(scale=5, light="#fff") if address else None,
@@ -189,8 +188,3 @@ def _account(parts: Services, who: SignedIn) -> Account:
 
 def _seal(parts: Services) -> Seal:
     return Seal(parts.settings, second_step.PURPOSE)
-
-
-def _go(part: str) -> Response:
-    headers = {"Cache-Control": "no-store"}
-    return RedirectResponse(f"/desk/account{part}", _SEE_OTHER, headers=headers)

@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from bot import accounts
 from bot.agents import AgentTrouble, duties_from
@@ -20,15 +19,12 @@ from bot.cases.complaint import CATEGORIES
 from bot.cases.hours import written_week
 from bot.desk import access, pages
 from bot.desk.access import Forbidden, SignedIn
-from bot.desk.glance import Wording
+from bot.desk.answering import go, wording_for
 from bot.gateway.services import services
 from bot.languages import LANGUAGES, pack
-from bot.provider import profile
 from bot.store import Store
 
 router = APIRouter(prefix="/desk/agents", include_in_schema=False)
-
-_SEE_OTHER = 303
 
 Deed = Callable[[Store, Agent, datetime, str], Any]
 
@@ -134,8 +130,7 @@ async def _done(
         raise Forbidden("not_found", who.agent.language) from None
     except AgentTrouble as trouble:
         return await _page(request, who, agent_id, trouble.code, fields)
-    headers = {"Cache-Control": "no-store"}
-    return RedirectResponse(f"/desk/agents/{agent_id}?done={done}", _SEE_OTHER, headers=headers)
+    return go(f"/desk/agents/{agent_id}?done={done}")
 
 
 def _known(fields: Mapping[str, str], text: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,7 +171,7 @@ _NOBODY = Agent("", "", "", AGENT, "en", tuple(LANGUAGES), most_at_once=MOST_AT_
 async def _list_page(
     request: Request, who: SignedIn, problem: str | None = None, fields: Mapping[str, str] | None = None
 ) -> Response:
-    parts, wording = services(request), _words(request, who)
+    parts, wording = services(request), wording_for(request, who)
     text = pack(wording.language, "accounts")
 
     def read() -> tuple[list[Agent], set[str], dict[str, datetime]]:
@@ -206,7 +201,7 @@ async def _page(
     fields: Mapping[str, str] | None = None,
     link: str | None = None,
 ) -> Response:
-    parts, wording = services(request), _words(request, who)
+    parts, wording = services(request), wording_for(request, who)
     text = pack(wording.language, "accounts")
 
     def read() -> tuple[Agent | None, bool, datetime | None]:
@@ -243,7 +238,3 @@ def _choices() -> dict[str, Any]:
 
 def _link(request: Request, token: str) -> str:
     return f"{services(request).settings.public_url}/desk/password/{token}"
-
-
-def _words(request: Request, who: SignedIn) -> Wording:
-    return Wording(who.agent.language, ZoneInfo(profile(services(request).settings.provider).timezone))

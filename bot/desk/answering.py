@@ -20,6 +20,16 @@ def go(to: str) -> Response:
     return RedirectResponse(to, _SEE_OTHER, headers={"Cache-Control": "no-store"})
 
 
+def zone_of(request: Request) -> ZoneInfo:
+    """Return the operator's zone, in which the desk tells every time."""
+    return ZoneInfo(profile(services(request).settings.provider).timezone)
+
+
+def wording_in(request: Request, language: str) -> Wording:
+    """Return the words of the desk in a language."""
+    return Wording(language, zone_of(request))
+
+
 def wording_for(request: Request, who: SignedIn) -> Wording:
     """Return the words for whoever is signed in."""
-    return Wording(who.agent.language, ZoneInfo(profile(services(request).settings.provider).timezone))
+    return wording_in(request, who.agent.language)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -21,12 +20,11 @@ from bot.cases.tracking import find_tracking_number
 from bot.cases.views import View, may_remove
 from bot.desk import pages
 from bot.desk.access import SignedIn
-from bot.desk.answering import wording_for
+from bot.desk.answering import wording_for, zone_of
 from bot.desk.reasons import known_to
 from bot.gateway.services import services
 from bot.handoff import looked_at
 from bot.languages import LANGUAGES
-from bot.provider import profile
 from bot.store import Unit
 from bot.store.case_lists import Listed, Wanted
 
@@ -133,7 +131,7 @@ def _counted(unit: Unit, request: Request, who: SignedIn, name: str, query: str,
 
 
 def _tomorrow(request: Request) -> datetime:
-    zone = ZoneInfo(profile(services(request).settings.provider).timezone)
+    zone = zone_of(request)
     today = services(request).now().astimezone(zone).date()
     return datetime.combine(today + timedelta(days=1), time.min, zone)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from asyncio import to_thread
 from collections.abc import Mapping
 from secrets import token_hex
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from bot.cases.agent import LEAD, Agent
 from bot.cases.errors import CaseError
@@ -16,6 +15,7 @@ from bot.cases.guard import Stopped
 from bot.cases.macros import VARIABLES, Macro, MacroRefused
 from bot.desk import access, pages
 from bot.desk.access import Forbidden, SignedIn
+from bot.desk.answering import go, wording_for
 from bot.desk.drafts import LONGEST_ID, Draft, problem_of
 from bot.desk.glance import Seen, Wording
 from bot.gateway.services import Services, services
@@ -26,7 +26,6 @@ from bot.provider import profile
 router = APIRouter(prefix="/desk/macros", include_in_schema=False)
 
 LONGEST_TITLE, LONGEST_TEXT = 100, 2000
-_SEE_OTHER = 303
 
 
 def macros_for(parts: Services, agent: Agent, seen: Seen) -> list[Ready]:
@@ -61,7 +60,7 @@ async def put(request: Request) -> Response:
         await to_thread(keep, parts.store, macro, who.agent, parts.now())
     except CaseError as refused:
         return await _page(request, who, written=macro, refused=refused)
-    return _go()
+    return go("/desk/macros")
 
 
 @router.post("/{macro_id}/remove")
@@ -70,7 +69,7 @@ async def take_away(macro_id: str, request: Request) -> Response:
     who, _ = await access.posted(request, LEAD)
     parts = services(request)
     await to_thread(remove, parts.store, macro_id, who.agent, parts.now())
-    return _go()
+    return go("/desk/macros")
 
 
 def _text(fields: Mapping[str, str], language: str) -> str:
@@ -93,7 +92,7 @@ async def _page(
     refused: CaseError | None = None,
 ) -> Response:
     parts = services(request)
-    wording = Wording(who.agent.language, ZoneInfo(profile(parts.settings.provider).timezone))
+    wording = wording_for(request, who)
 
     def read() -> list[Macro]:
         with parts.store.view() as unit:
@@ -125,7 +124,3 @@ def _problem(wording: Wording, refused: CaseError | None) -> str | None:
     where = wording.replying["macros"]["in"].format(language=pages.language_name(refused.language))
     detail = f" {{{refused.detail}}}" if refused.detail else ""
     return f"{problem_of(wording, refused)} {where}{detail}."
-
-
-def _go() -> Response:
-    return RedirectResponse("/desk/macros", _SEE_OTHER, headers={"Cache-Control": "no-store"})

@@ -61,14 +61,11 @@ async def do(tracking_number: str, request: Request) -> Response:
         return case.merged_into != before
 
     try:
-        await _changed(request, who, tracking_number, into, change, audit.MERGED)
+        return await _done(request, who, tracking_number, into, change, audit.MERGED, shown=into)
     except MergeRefused:
         pair = await to_thread(_pair, services(request).store, tracking_number, into, who.agent)
         assert pair is not None
         return _page(request, who, pair, 409)
-    except TieRefused as refused:
-        return await case_page(request, who, tracking_number, refused.code)
-    return go(f"/desk/cases/{into}")
 
 
 @router.post("/split")
@@ -82,11 +79,7 @@ async def undo(tracking_number: str, request: Request) -> Response:
         split(case, other, who.agent, at)
         return case.merged_into != before
 
-    try:
-        await _changed(request, who, tracking_number, from_, change, audit.SPLIT)
-    except TieRefused as refused:
-        return await case_page(request, who, tracking_number, refused.code)
-    return go(f"/desk/cases/{tracking_number}")
+    return await _done(request, who, tracking_number, from_, change, audit.SPLIT)
 
 
 @router.post("/link")
@@ -105,11 +98,7 @@ async def link(tracking_number: str, request: Request) -> Response:
         unit.ties.put(tie(case, tied, kind, at, who.agent.name))
         return True
 
-    try:
-        await _changed(request, who, tracking_number, other, change, audit.LINKED)
-    except TieRefused as refused:
-        return await case_page(request, who, tracking_number, refused.code)
-    return go(f"/desk/cases/{tracking_number}")
+    return await _done(request, who, tracking_number, other, change, audit.LINKED)
 
 
 @router.post("/unlink")
@@ -125,17 +114,19 @@ async def unlink(tracking_number: str, request: Request) -> Response:
             one.note(at, who.agent.name, "unlinked", second.tracking_number)
         return True
 
-    try:
-        await _changed(request, who, tracking_number, other, change, audit.UNLINKED)
-    except TieRefused as refused:
-        return await case_page(request, who, tracking_number, refused.code)
-    return go(f"/desk/cases/{tracking_number}")
+    return await _done(request, who, tracking_number, other, change, audit.UNLINKED)
 
 
-async def _changed(
-    request: Request, who: SignedIn, tracking_number: str, other: str, change: Change, deed: str
-) -> None:
-    """Change two cases in one unit; raises CaseError for what is refused, TieRefused where the other is none."""
+async def _done(
+    request: Request,
+    who: SignedIn,
+    tracking_number: str,
+    other: str,
+    change: Change,
+    deed: str,
+    shown: str | None = None,
+) -> Response:
+    """Change two cases in one unit and show this one, or the one to be `shown`; raises MergeRefused."""
     store, at = services(request).store, services(request).now()
 
     def run() -> None:
@@ -150,7 +141,11 @@ async def _changed(
                 unit.cases.save(second)
                 unit.audit.add(at, deed, who.agent.id, tracking_number)
 
-    await to_thread(run)
+    try:
+        await to_thread(run)
+    except TieRefused as refused:
+        return await case_page(request, who, tracking_number, refused.code)
+    return go(f"/desk/cases/{shown or tracking_number}")
 
 
 def _page(request: Request, who: SignedIn, pair: Pair, status: int = 200) -> Response:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_hex
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -20,7 +19,7 @@ from bot.cases.lodging import CHANNELS, LETTER, Lodging, LodgingRefused
 from bot.cases.tracking import find_tracking_number
 from bot.desk import access, pages
 from bot.desk.access import SignedIn
-from bot.desk.answering import go, wording_for
+from bot.desk.answering import go, wording_for, zone_of
 from bot.desk.attaching import MOST_FILES_AT_ONCE, attach_all, must_fit
 from bot.desk.cases import case_page
 from bot.desk.fields import LONGEST_TEXT, Fields, issues
@@ -57,7 +56,7 @@ class _Shown:
 async def form(request: Request) -> Response:
     """Show the form to open a case with."""
     who = await access.signed_in(request, AGENT)
-    today = services(request).now().astimezone(_zone(request)).date()
+    today = services(request).now().astimezone(zone_of(request)).date()
     typed = {
         "channel": LETTER,
         "received_on": today.isoformat(),
@@ -73,7 +72,7 @@ async def send(request: Request) -> Response:
     await must_fit(request)
     who, typed, files = await access.posted_with_files(request, AGENT, _MOST_FIELDS, MOST_FILES_AT_ONCE)
     fields, parts = Fields(typed), services(request)
-    lodging = _lodging(fields, parts.now().astimezone(_zone(request)))
+    lodging = _lodging(fields, parts.now().astimezone(zone_of(request)))
     earlier = await to_thread(earlier_cases, parts.store, lodging.complaint)
     told = _told(lodging) if typed.get("reviewed") != "yes" else {}
     shown = _Shown({**typed, **told}, told, earlier, again=bool(files))
@@ -167,7 +166,3 @@ def _page(
         events=EVENTS,
     )
     return pages.page(html, 409 if problems else 200)
-
-
-def _zone(request: Request) -> ZoneInfo:
-    return ZoneInfo(profile(services(request).settings.provider).timezone)

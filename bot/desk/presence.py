@@ -6,20 +6,18 @@ from asyncio import to_thread
 from dataclasses import replace
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from bot.cases.agent import AGENT
 from bot.cases.errors import CaseError
 from bot.desk import access, pages
-from bot.desk.answering import wording_for
+from bot.desk.answering import go, wording_for
 from bot.desk.queue import keep_present, read_queue
 from bot.gateway.services import services
 from bot.handoff import Handoffs
 from bot.provider import profile
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
-
-_SEE_OTHER = 303
 
 
 @router.post("/presence")
@@ -35,7 +33,7 @@ async def presence(request: Request) -> Response:
             unit.presences.put(replace(present, is_available=wants, seen_at=parts.now()))
 
     await to_thread(keep)
-    return _go("/desk")
+    return go("/desk")
 
 
 @router.get("/here")
@@ -60,8 +58,4 @@ async def next_one(request: Request) -> Response:
         return pages.page(pages.queue_page(wording, who, queue, wording.words["errors"][refused.code]), 409)
     if taken is not None:
         parts.feed.wake(taken)
-    return _go(f"/desk/conversations/{taken}" if taken else "/desk")
-
-
-def _go(to: str) -> Response:
-    return RedirectResponse(to, _SEE_OTHER, headers={"Cache-Control": "no-store"})
+    return go(f"/desk/conversations/{taken}" if taken else "/desk")

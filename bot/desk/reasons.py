@@ -5,26 +5,21 @@ from __future__ import annotations
 from asyncio import to_thread
 from dataclasses import dataclass
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import RedirectResponse, Response, StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 
 from bot.cases.agent import AGENT, SIGNED_IN_FOR
 from bot.cases.audit import GAVE_REASON
 from bot.cases.matters import LONGEST_REASON, REASONS, Matter, NoReason, is_known, is_work_of, reason_of
 from bot.desk import access, pages
 from bot.desk.access import Forbidden, NotSignedIn, SignedIn
-from bot.desk.glance import Wording
+from bot.desk.answering import go, wording_for
 from bot.desk.live import over
 from bot.gateway.services import Services, services
-from bot.languages import pack
-from bot.provider import profile
 from bot.store import Unit
 
 router = APIRouter(prefix="/desk/reasons", include_in_schema=False)
-
-_SEE_OTHER = 303
 
 
 @dataclass(frozen=True)
@@ -92,7 +87,7 @@ async def give(request: Request) -> Response:
 
     if not await to_thread(keep):
         raise Forbidden("not_found", who.agent.language)
-    return RedirectResponse(asked.address, _SEE_OTHER, headers={"Cache-Control": "no-store"})
+    return go(asked.address)
 
 
 def known_to(unit: Unit, who: SignedIn, parts: Services, matters: list[Matter]) -> set[str]:
@@ -139,10 +134,10 @@ def _is_stream(request: Request) -> bool:
 def _form(
     request: Request, who: SignedIn, asked: Asked, refused: str | None = None, words: str = ""
 ) -> Response:
-    language, zone = who.agent.language, ZoneInfo(profile(services(request).settings.provider).timezone)
-    told = pack(language, "oversight")["reason"]
+    wording = wording_for(request, who)
+    told = wording.oversight["reason"]
     html = pages.reason_page(
-        Wording(language, zone),
+        wording,
         who,
         asked=asked,
         told=told,

@@ -16,6 +16,7 @@ from bot.cases.agent import LEAD
 from bot.cases.audit import EXPORTED
 from bot.desk import access, pages
 from bot.desk.access import Forbidden, SignedIn
+from bot.desk.answering import wording_for, zone_of
 from bot.desk.exports import EXPORTS
 from bot.desk.figures import SHEETS, Asked, Figures, csv_rows
 from bot.desk.glance import Wording
@@ -23,7 +24,6 @@ from bot.desk.listing import FILTERS
 from bot.desk.sheets import csv_lines
 from bot.gateway.services import Services, services
 from bot.languages import pack
-from bot.provider import profile
 
 router = APIRouter(prefix="/desk/reports", include_in_schema=False)
 
@@ -42,8 +42,8 @@ class NotAPeriod(ValueError):
 async def report(request: Request) -> Response:
     """Show the report of a period; one that is none is told why, and what was typed stays."""
     who = await access.signed_in(request, LEAD)
-    parts, zone = services(request), _zone(request)
-    wording, today = Wording(who.agent.language, zone), parts.now().astimezone(zone).date()
+    parts, zone = services(request), zone_of(request)
+    wording, today = wording_for(request, who), parts.now().astimezone(zone).date()
     typed = {name: request.query_params.get(name, "")[:20] for name in ("from", "to")}
     words = pack(wording.language, "reports")
     try:
@@ -71,7 +71,7 @@ async def report(request: Request) -> Response:
 async def taken_along(file: str, request: Request) -> Response:
     """Return one table of a report as a spreadsheet, or one of the lists that are taken along."""
     who = await access.signed_in(request, LEAD)
-    parts, zone = services(request), _zone(request)
+    parts, zone = services(request), zone_of(request)
     name, _, kind = file.rpartition(".")
     if file not in EXPORTS and (name not in SHEETS or kind != "csv"):
         raise Forbidden("not_found", who.agent.language)
@@ -83,7 +83,7 @@ async def taken_along(file: str, request: Request) -> Response:
     if file in EXPORTS:
         lines = EXPORTS[file](parts.store, asked, zone)
     else:
-        wording = Wording(who.agent.language, zone)
+        wording = wording_for(request, who)
         lines = await to_thread(_sheet_lines, parts, name, asked, wording, zone)
     disposition = {"Content-Disposition": f'attachment; filename="{name}_{asked.first}_{asked.last}.{kind}"'}
     return StreamingResponse(lines, media_type=_TYPES[kind], headers=_SAVED | disposition)
@@ -157,7 +157,3 @@ def _sheet_lines(parts: Services, name: str, asked: Asked, wording: Wording, zon
 def _record(parts: Services, who: SignedIn, file: str, asked: Asked) -> None:
     with parts.store.unit() as unit:
         unit.audit.add(parts.now(), EXPORTED, who.agent.id, f"{file} {asked.first}/{asked.last}")
-
-
-def _zone(request: Request) -> ZoneInfo:
-    return ZoneInfo(profile(services(request).settings.provider).timezone)

@@ -8,10 +8,9 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Annotated
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, FastAPI, Header, Query, Request
-from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from bot.cases.agent import ADMINISTRATOR, AGENT, LEAD
 from bot.cases.audit import QUEUE, QUEUE_SEEN
@@ -19,10 +18,11 @@ from bot.cases.errors import CaseError
 from bot.cases.guard import Stopped
 from bot.desk import access, pages
 from bot.desk.access import Forbidden, MustSetUp, NotSignedIn, SignedIn, TooManyTries
+from bot.desk.answering import go, wording_for, wording_in
 from bot.desk.audit import Wished, read_audit
 from bot.desk.deciding import decisions_on
 from bot.desk.drafts import NOTHING_WRITTEN, Draft, draft_from, problem_of
-from bot.desk.glance import Seen, Wording, look_at
+from bot.desk.glance import Seen, look_at
 from bot.desk.live import conversation_events, queue_events
 from bot.desk.macros import macros_for
 from bot.desk.queue import read_queue
@@ -36,7 +36,6 @@ from bot.provider import profile
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
-_SEE_OTHER = 303
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _EVENTS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -62,7 +61,7 @@ async def queue(request: Request, lang: AskedLanguage = None) -> Response:
     parts = services(request)
     queue = await to_thread(read_queue, parts, who.agent)
     await to_thread(looked_at, parts.store, parts.now(), QUEUE_SEEN, who.agent, QUEUE)
-    return pages.page(pages.queue_page(_words_for(request, who), who, queue))
+    return pages.page(pages.queue_page(wording_for(request, who), who, queue))
 
 
 @router.post("/language")
@@ -77,7 +76,7 @@ async def language(request: Request) -> Response:
                 unit.agents.set_language(who.agent.id, wish)
 
         await to_thread(keep)
-    return _go("/desk/account" if fields.get("from") == "account" else "/desk")
+    return go("/desk/account" if fields.get("from") == "account" else "/desk")
 
 
 # ── Who waits, and a conversation ──────────────────────────────────────────────────────────────────────
@@ -87,7 +86,7 @@ async def language(request: Request) -> Response:
 async def queue_stream(request: Request) -> Response:
     """Send the queue whenever it changes."""
     who = await access.signed_in(request, AGENT)
-    events = queue_events(services(request), who, _words_for(request, who))
+    events = queue_events(services(request), who, wording_for(request, who))
     return StreamingResponse(events, media_type="text/event-stream", headers=_EVENTS)
 
 
@@ -109,7 +108,7 @@ async def conversation_stream(
     who = await access.signed_in(request, AGENT)
     await to_thread(_handoffs(services(request)).opened, conversation_id, who.agent)
     known = int(last_event_id) if last_event_id and _NUMBER.fullmatch(last_event_id) else after
-    events = conversation_events(services(request), who, _words_for(request, who), conversation_id, known)
+    events = conversation_events(services(request), who, wording_for(request, who), conversation_id, known)
     return StreamingResponse(events, media_type="text/event-stream", headers=_EVENTS)
 
 
@@ -153,7 +152,7 @@ async def macro(conversation_id: str, request: Request) -> Response:
     chosen = next((each for each in found if each.id == fields.get("macro")), None)
     if chosen or "without" in fields:
         return await _conversation_page(request, who, conversation_id, draft=draft.with_macro(chosen))
-    wording = _words_for(request, who)
+    wording = wording_for(request, who)
     back = f"/desk/conversations/{conversation_id}/macros"
     return pages.page(
         pages.macros_to_choose_page(
@@ -213,7 +212,7 @@ async def audit(
     who = await access.signed_in(request, ADMINISTRATOR)
     wished = Wished(agent, subject.strip(), before)
     read = await to_thread(read_audit, services(request).store, wished)
-    return pages.page(pages.audit_page(_words_for(request, who), who, wished, read))
+    return pages.page(pages.audit_page(wording_for(request, who), who, wished, read))
 
 
 async def _macros_for(request: Request, who: SignedIn, conversation_id: str) -> tuple[Seen, list[Ready]]:
@@ -254,7 +253,7 @@ async def _done(
     parts.feed.wake(conversation_id)
     if request.headers.get("accept") == "text/plain":
         return PlainTextResponse("", headers=pages.HEADERS)
-    return _go(f"/desk/conversations/{quote(conversation_id, safe='')}")
+    return go(f"/desk/conversations/{quote(conversation_id, safe='')}")
 
 
 async def _conversation_page(
@@ -264,7 +263,7 @@ async def _conversation_page(
     refused: CaseError | None = None,
     draft: Draft = NOTHING_WRITTEN,
 ) -> Response:
-    parts, wording = services(request), _words_for(request, who)
+    parts, wording = services(request), wording_for(request, who)
     seen = await to_thread(look_at, parts.store, conversation_id)
     if seen is None:
         raise Forbidden("not_found", who.agent.language)
@@ -283,18 +282,6 @@ def _handoffs(parts: Services) -> Handoffs:
     return Handoffs(parts.store, profile(parts.settings.provider), parts.now)
 
 
-def _words(request: Request, language: str) -> Wording:
-    return Wording(language, ZoneInfo(profile(services(request).settings.provider).timezone))
-
-
-def _words_for(request: Request, who: SignedIn) -> Wording:
-    return _words(request, who.agent.language)
-
-
-def _go(to: str) -> Response:
-    return RedirectResponse(to, _SEE_OTHER, headers={"Cache-Control": "no-store"})
-
-
 # ── Refusals ───────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -304,7 +291,7 @@ def answer_refusals(app: FastAPI) -> None:
     @app.exception_handler(NotSignedIn)
     async def not_signed_in(request: Request, _: NotSignedIn) -> Response:
         if request.method == "GET" and not request.url.path.endswith("/stream"):
-            return _go("/desk")
+            return go("/desk")
         return sign_in_page(request, None, "out", status=401)
 
     @app.exception_handler(TooManyTries)
@@ -314,11 +301,11 @@ def answer_refusals(app: FastAPI) -> None:
     @app.exception_handler(MustSetUp)
     async def must_set_up(request: Request, owing: MustSetUp) -> Response:
         if request.method == "GET" and not request.url.path.endswith("/stream"):
-            return _go("/desk/account")
+            return go("/desk/account")
         return await forbidden(request, Forbidden("set_up_first", owing.language))
 
     @app.exception_handler(Forbidden)
     async def forbidden(request: Request, refused: Forbidden) -> Response:
-        wording = _words(request, refused.language)
+        wording = wording_in(request, refused.language)
         html = pages.error_page(wording, None, wording.error(refused.code))
         return pages.page(html, 404 if refused.code == "not_found" else 403)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from asyncio import to_thread
 from datetime import timedelta
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from bot import accounts, second_step
 from bot.accounts import hash_of, new_ticket
@@ -16,26 +15,24 @@ from bot.agents import SHORTEST_PASSWORD, AgentTrouble
 from bot.cases.agent import AGENT, AT_PROVIDER, BY_PROVIDER, SECOND_STEP, TICKET_LASTS, Agent
 from bot.cases.audit import CODE_REFUSED
 from bot.desk import access, pages
-from bot.desk.access import Forbidden, TooManyTries
-from bot.desk.glance import Wording
+from bot.desk.access import Forbidden, TooManyTries, code_tries
+from bot.desk.answering import go, wording_in
 from bot.desk.provider import IdentityProvider, ProviderTrouble, agent_of
 from bot.gateway.services import Services, services
 from bot.gateway.serving import AskedLanguage, language_for
 from bot.languages import pack
-from bot.provider import profile
 from bot.sealing import Seal
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
 CODE_COOKIE, PROVIDER_COOKIE = "desk_code", "desk_provider"
-_SEE_OTHER = 303
 
 
 def sign_in_page(
     request: Request, lang: str | None, problem: str | None = None, email: str = "", status: int = 200
 ) -> Response:
     """Return the page to sign in at; `problem` names what was wrong among the words of signing in."""
-    wording, settings = _words(request, language_for(request, lang)), services(request).settings
+    wording, settings = wording_in(request, language_for(request, lang)), services(request).settings
     text = pack(wording.language, "accounts")
     provider = text["sign_in"]["work_account"] if settings.signs_in_at_provider else None
     if provider and settings.oidc_name:
@@ -69,7 +66,7 @@ async def sign_in(request: Request, lang: AskedLanguage = None) -> Response:
 async def code(request: Request) -> Response:
     """Ask for the code of whoever has given their password."""
     agent = await to_thread(_half_signed_in, services(request), request.cookies.get(CODE_COOKIE, ""))
-    return _code_page(request, agent) if agent else _go("/desk")
+    return _code_page(request, agent) if agent else go("/desk")
 
 
 @router.post("/sign-in/code")
@@ -82,7 +79,7 @@ async def check_code(request: Request) -> Response:
         return sign_in_page(request, None, "took_too_long", status=401)
     fields = await access.form_of(request)
     try:
-        await access.count_try(request, _tries_of(agent))
+        await access.count_try(request, code_tries(agent))
     except TooManyTries:
         return _code_page(request, agent, "too_many", 429)
     if not await to_thread(_takes, parts, agent, token, fields.get("code", "")):
@@ -97,13 +94,13 @@ async def sign_out(request: Request) -> Response:
     """End the session."""
     who, _ = await access.posted(request, AGENT)
     await access.sign_out(request, who)
-    response = _go("/desk")
+    response = go("/desk")
     response.delete_cookie(access.COOKIE, path="/desk")
     return response
 
 
 async def _let_in(request: Request, agent: Agent) -> Response:
-    response = _go("/desk")
+    response = go("/desk")
     access.set_cookie(response, await access.begin_session(request, agent), services(request).settings)
     return response
 
@@ -115,7 +112,7 @@ async def _ask_for_code(request: Request, agent: Agent) -> Response:
         with parts.store.unit() as unit:
             return new_ticket(unit, SECOND_STEP, parts.now(), agent.id)
 
-    response = _go("/desk/sign-in/code")
+    response = go("/desk/sign-in/code")
     _set_cookie(request, response, CODE_COOKIE, await to_thread(keep), SECOND_STEP, "/desk/sign-in", "strict")
     return response
 
@@ -137,18 +134,14 @@ def _takes(parts: Services, agent: Agent, token: str, code: str) -> bool:
     with parts.store.unit() as unit:
         is_right = second_step.takes(unit, seal, agent.id, code, now)
         if is_right and unit.tickets.use(hash_of(token), SECOND_STEP, now):
-            unit.attempts.forget(_tries_of(agent))
+            unit.attempts.forget(code_tries(agent))
             return True
         unit.audit.add(now, CODE_REFUSED, None, agent.id)
         return False
 
 
-def _tries_of(agent: Agent) -> str:
-    return f"desk:code:{agent.id}"
-
-
 def _code_page(request: Request, agent: Agent, problem: str | None = None, status: int = 200) -> Response:
-    wording = _words(request, agent.language)
+    wording = wording_in(request, agent.language)
     words = {**wording.words["sign_in"], **pack(wording.language, "accounts")["sign_in"]}
     told = words[problem].format(minutes=_minutes(access.TRIES_COUNT_FOR)) if problem else None
     return pages.page(pages.accounts_page("code.html", wording, None, problem=told), status)
@@ -169,7 +162,7 @@ async def to_provider(request: Request) -> Response:
 
     token = await to_thread(keep)
     try:
-        response = _go(await provider.address(token))
+        response = go(await provider.address(token))
     except ProviderTrouble as trouble:
         return sign_in_page(request, None, trouble.code, status=503)
     # Lax: the way back begins at the provider's site.
@@ -196,7 +189,7 @@ async def from_provider(request: Request) -> Response:
         return sign_in_page(request, None, trouble.code, status=503 if trouble.code == "away" else 401)
     session = await access.begin_session(request, agent, BY_PROVIDER)
     # A page of ours that goes on by itself: the session is not sent along on a way that began at another site.
-    wording = _words(request, agent.language)
+    wording = wording_in(request, agent.language)
     response = pages.page(pages.accounts_page("let_in.html", wording, None))
     access.set_cookie(response, session, parts.settings)
     response.delete_cookie(PROVIDER_COOKIE, path="/desk/provider")
@@ -243,7 +236,7 @@ async def _password_page(
     agent = await to_thread(accounts.invited, parts.store, link, parts.now())
     if agent is None:
         return sign_in_page(request, None, "link_is_over", status=404)
-    wording = _words(request, agent.language)
+    wording = wording_in(request, agent.language)
     told = pack(wording.language, "accounts")["problems"][problem] if problem else None
     html = pages.accounts_page(
         "password.html",
@@ -273,11 +266,3 @@ def _set_cookie(
 
 def _minutes(time: timedelta) -> int:
     return int(time.total_seconds() // 60)
-
-
-def _words(request: Request, language: str) -> Wording:
-    return Wording(language, ZoneInfo(profile(services(request).settings.provider).timezone))
-
-
-def _go(to: str) -> Response:
-    return RedirectResponse(to, _SEE_OTHER, headers={"Cache-Control": "no-store"})

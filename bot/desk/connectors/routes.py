@@ -5,19 +5,18 @@ from __future__ import annotations
 from asyncio import to_thread
 from datetime import datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, Response
 
 from bot.cases.agent import ADMINISTRATOR
 from bot.cases.audit import RETRIED
 from bot.desk import access, pages
 from bot.desk.access import Forbidden, SignedIn
+from bot.desk.answering import go, wording_for
 from bot.desk.connectors import other_desk
 from bot.desk.connectors.hearing import Hearing
 from bot.desk.connectors.port import NotGenuine, NotReadable, OtherDesk
-from bot.desk.glance import Wording
 from bot.gateway.bodies import read_body
 from bot.gateway.errors import Refusal
 from bot.gateway.services import Services, services
@@ -32,7 +31,6 @@ MOST_BYTES = 200_000
 """Zammad tells a whole ticket with everybody in it at every change."""
 
 SHOWN = 200
-_SEE_OTHER = 303
 
 connected = lru_cache(maxsize=1)(other_desk)
 """The other desk of these settings, made once."""
@@ -75,7 +73,7 @@ async def deliveries(request: Request) -> Response:
     parts = services(request)
     stuck = await to_thread(_stuck, parts.store)
     is_connected = connected(parts.settings) is not None
-    html = pages.deliveries_page(_wording(parts, who), who, stuck=stuck, is_connected=is_connected)
+    html = pages.deliveries_page(wording_for(request, who), who, stuck=stuck, is_connected=is_connected)
     return pages.page(html)
 
 
@@ -86,7 +84,7 @@ async def again(number: int, request: Request) -> Response:
     parts = services(request)
     if not await to_thread(_try_again, parts.store, number, who, parts.now()):
         raise Forbidden("not_found", who.agent.language)
-    return RedirectResponse("/desk/deliveries", _SEE_OTHER, headers={"Cache-Control": "no-store"})
+    return go("/desk/deliveries")
 
 
 def _stuck(store: Store) -> list[Stuck]:
@@ -104,7 +102,3 @@ def _try_again(store: Store, number: int, who: SignedIn, at: datetime) -> bool:
 
 def _handoffs(parts: Services) -> Handoffs:
     return Handoffs(parts.store, profile(parts.settings.provider), parts.now)
-
-
-def _wording(parts: Services, who: SignedIn) -> Wording:
-    return Wording(who.agent.language, ZoneInfo(profile(parts.settings.provider).timezone))
