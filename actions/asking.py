@@ -155,8 +155,8 @@ def read_back(turn: Turn) -> None:
 
 
 def _said(turn: Turn, text: str) -> dict[str, object]:
-    """Return the customer's own words for the read-back; nobody has to hear the same sentence twice."""
-    is_told = turn.conversation.channel == "voice" and text in {event.text for event in turn.complaint.events}
+    """Return the customer's own words for the read-back; nobody has to read or hear the same sentence twice."""
+    is_told = text in {event.text for event in turn.complaint.events}
     return phrase("as_told") if is_told else quoted(text)
 
 

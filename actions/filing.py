@@ -121,7 +121,7 @@ def _correct_dates(turn: Turn) -> None:
     dated = [happened for happened in complaint.events if happened.date]
     named = [happened for happened in dated if happened.date in {each.date for each in told}]
     tried = [prior.text for prior in complaint.prior_contacts]
-    wrong = named if named and len(new) == 1 else apart_from(dated, tried)
+    wrong = named if named and len(new) == 1 else apart_from(dated, tried) or dated
     if len(wrong) == 1 and len(new) == 1:
         place = complaint.events.index(wrong[0])
         # both wordings are kept: the first one may name the date that was wrong

@@ -82,14 +82,21 @@ def within_units(found: Found) -> Spoken | None:
 @rule("UQ", rf"(?P<before>B)? {COUNT} (?P<ago>A)? (?P<ahead>1)? (?P<end>[z=])?")
 def units_ago(found: Found) -> Spoken | None:
     """ "Two months ago", "il y a trois semaines", "sono due mesi che"; without such words a length."""
-    if "ahead" in found or _lies_ahead(found):
+    lacking = _is_lacked(found)
+    if "ahead" in found or (_lies_ahead(found) and not lacking):
         return _ahead(found)
-    if not _is_elapsed(found):
+    if not (_is_elapsed(found) or lacking):
         return _length(found)
     span = _span(found)
     if span is None or (not found.words["ago"] and _is_a_term(found)):
         return None
     return found.spoken(exact=_ago(found.reader.today, span, unit_of(found, "unit")))
+
+
+def _is_lacked(found: Found) -> bool:
+    """ "I haven't had service in four days": what lies behind, where "in four days" alone lies ahead."""
+    near = found.nearby(TOLD_BEFORE, 0)
+    return _lies_ahead(found) and found.reader.vocabulary.lacked.search(near) is not None
 
 
 def _is_elapsed(found: Found) -> bool:
@@ -160,7 +167,11 @@ def _goes_on(found: Found) -> bool:
     if not vocabulary.ongoing.search(sentence):
         return False
     near = found.nearby(TOLD_BEFORE, TOLD_AFTER)
-    return not (vocabulary.hypothetical.search(near) or vocabulary.is_over.search(near))
+    # "I've had no internet" goes on, although "had no internet" is over
+    going_on = [match.span() for match in vocabulary.ongoing.finditer(near)]
+    over = [match.start() for match in vocabulary.is_over.finditer(near)]
+    is_over = any(not any(start < place < end for start, end in going_on) for place in over)
+    return not (vocabulary.hypothetical.search(near) or is_over)
 
 
 def _span(found: Found, at: int | None = None) -> Span | None:

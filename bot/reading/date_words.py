@@ -138,6 +138,7 @@ class Vocabulary:
         self.term = _anywhere(words["term"])
         self.is_over = _anywhere(words["is_over"])
         self.ongoing = _anywhere(words["ongoing"])
+        self.lacked = _anywhere(words["lacked"])
         self.hypothetical = _anywhere(words["hypothetical"])
         self.spoken_year = re.compile(r"[\s,]*" + _either(words["spoken_years"], whole=False))
         self.happened = _anywhere(words["happened"])
@@ -390,13 +391,14 @@ def _numeric(start: int, end: int, word: str) -> Token:
 
 
 def _either(phrases: Iterable[str], whole: bool = True) -> str:
-    parts = (
+    """Return the pattern of any of these; of none it is one that nothing matches."""
+    parts = [
         (r"(?<!\w)" if phrase[0].isalnum() else "")
         + re.escape(bare(phrase))
         + (r"(?!\w)" if whole and phrase[-1] != "'" else "")
         for phrase in phrases
-    )
-    return r"(?:" + "|".join(sorted(parts, key=len, reverse=True)) + ")"
+    ]
+    return r"(?:" + "|".join(sorted(parts, key=len, reverse=True) or [r"(?!)"]) + ")"
 
 
 def _anywhere(phrases: Iterable[str]) -> re.Pattern[str]:

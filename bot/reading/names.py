@@ -35,6 +35,7 @@ class _Grammar:
     companies: frozenset[str]
     abbreviations: frozenset[str]
     also_names: frozenset[str]
+    given_names: frozenset[str]
     not_names: frozenset[str]
 
 
@@ -69,6 +70,7 @@ def _grammar(words: Words) -> _Grammar:
         and_=frozenset(words["and"]),
         after=frozenset(words["after"]),
         also_names=frozenset(words["also_names"]),
+        given_names=frozenset(words["given_names"]),
         not_names=frozenset(words["not_names"]),
         **sets,
     )
@@ -140,6 +142,10 @@ def _fits(said: list[str], index: int, grammar: _Grammar) -> bool:
     word = said[index]
     following = said[index + 1] if index + 1 < len(said) else ""
     leads_on = bool(following) and _is_name_word(following, grammar)
+    if index == 0 and following and _key(word) in grammar.given_names:
+        return leads_on or _key(following) in grammar.also_names
+    if index == 1 and _key(said[0]) in grammar.given_names and _key(word) in grammar.also_names:
+        return True
     if _key(word) in grammar.particles and (leads_on or _key(following) in grammar.particles):
         return True
     if _key(word) in grammar.and_:

@@ -30,6 +30,8 @@ NAMES = {
         ("The Bread & Tea Co.", "The Bread & Tea Co."),
         ("Smith and Sons", "Smith and Sons"),
         ("王小明", "王小明"),
+        ("will smith", "Will Smith"),
+        ("my name is mark price", "Mark Price"),
     ],
     "fr": [
         ("Je m'appelle Amélie Tremblay", "Amélie Tremblay"),
@@ -44,6 +46,8 @@ NAMES = {
         ("le compte est au nom de jean côté, svp", "Jean Côté"),
         ("Boulangerie Lévesque", "Boulangerie Lévesque"),
         ("au nom de Plomberie Gagnon enr.", "Plomberie Gagnon enr."),
+        ("juste gagnon", "Juste Gagnon"),
+        ("Robert Vendredi", "Robert Vendredi"),
     ],
     "it": [
         ("Mi chiamo Giulia Ferrari", "Giulia Ferrari"),
@@ -55,6 +59,7 @@ NAMES = {
         ("maria de luca", "Maria De Luca"),
         ("Di Stefano", "Di Stefano"),
         ("Rosa Bianchi", "Rosa Bianchi"),
+        ("felice buono", "Felice Buono"),
         ("il conto è intestato a Rossi e Figli Srl", "Rossi e Figli Srl"),
     ],
 }
@@ -87,6 +92,11 @@ NOT_NAMES = {
         "speak to a human",
         "bill",
         "😀",
+        "thieves",
+        "fifty bucks",
+        "saturday afternoon",
+        "see above",
+        "may cancel",
     ],
     "fr": [
         "oui",
@@ -106,6 +116,11 @@ NOT_NAMES = {
         "bonjour",
         "le voici",
         "tenez",
+        "jai appelé samedi",
+        "bande de voleurs",
+        "lundi prochain",
+        "tant pis",
+        "cinquante piastres",
     ],
     "it": [
         "sì",
@@ -126,6 +141,11 @@ NOT_NAMES = {
         "ce l'ho qui",
         "eccolo qua",
         "l'ho trovato",
+        "venerdì scorso",
+        "lo sapete già",
+        "banda di ladri",
+        "lasciamo stare",
+        "vedi sopra",
     ],
 }
 
