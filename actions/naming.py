@@ -6,7 +6,9 @@ import re
 
 from actions.base import Turn
 from bot.languages import pack
+from bot.reading.characters import bare
 from bot.reading.names import read_name
+from bot.reading.patterns import Words, any_of, once_per_pack
 from bot.reading.sentences import is_cued
 from bot.reading.spoken import digits_said, spelling_written
 
@@ -36,4 +38,17 @@ def _name(text: str, language: str) -> str | None:
     spoken = pack(language, "spoken")
     if digits_said(text, spoken):
         return None
-    return read_name(spelling_written(text, spoken), pack(language, "names"))
+    said = _without_fillers(text, spoken)
+    return read_name(spelling_written(said, spoken), pack(language, "names")) if said else None
+
+
+def _without_fillers(text: str, spoken: Words) -> str:
+    """Return what follows the small words of somebody who looks for more: "dunque mario rossi"."""
+    fillers = _leading_fillers(spoken).match(bare(text))
+    small = fillers is not None and text[: fillers.end()].islower()
+    return text[fillers.end() :] if fillers and small else text
+
+
+@once_per_pack
+def _leading_fillers(spoken: Words) -> re.Pattern[str]:
+    return re.compile(rf"\W*(?:(?:{any_of(spoken['fillers'])})(?![\w'-])\W*)+")

@@ -1,7 +1,10 @@
 """Names of people and businesses, given in one word or a sentence, and answers that are no name."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from actions.naming import name_in
 from bot.languages import LANGUAGES, pack
 from bot.reading.names import read_name
 from tests.reading.nasty import NASTY_STRINGS
@@ -197,3 +200,21 @@ def test_every_word_of_a_pack_is_a_word_in_every_language(language: str, name: s
 )
 def test_what_is_said_of_a_name_is_no_name(language: str, answer: str) -> None:
     assert read_name(answer, pack(language, "names")) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "answer", "name"),
+    [
+        ("en", "so daniel okafor", "Daniel Okafor"),
+        ("en", "hmm", None),
+        ("fr", "donc c'est marie roy", "Marie Roy"),
+        ("fr", "mettons", None),
+        ("it", "dunque mario rossi", "Mario Rossi"),
+        ("it", "dunque", None),
+    ],
+)
+def test_what_is_said_while_looking_for_words_is_no_name(
+    language: str, answer: str, name: str | None
+) -> None:
+    turn = SimpleNamespace(text=answer, conversation=SimpleNamespace(language=language))
+    assert name_in(turn) == name  # type: ignore[arg-type]
