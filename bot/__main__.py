@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         "demo-desk", _demo_desk, "let made-up customers chat with a running product that nobody has used yet"
     )
     backup = verb(
-        "backup", _backup, "copy database, evidence and key into a new folder, while the product goes on"
+        "backup", _backup, "copy database, evidence and secrets into a new folder, while the product goes on"
     )
     backup.add_argument("folder", help="a folder that is not there yet")
     transcript = verb(

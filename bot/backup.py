@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from bot.run import SIGN_IN_FILE
 from bot.sealing import KEY_FILE
 from bot.settings import Settings
 
@@ -20,7 +21,7 @@ class NotHere(Exception):
 
 
 def back_up(settings: Settings, folder: Path) -> list[str]:
-    """Copy database, evidence and key into a new folder; return the names of what is there.
+    """Copy database, evidence, key and what was made to sign in with into a new folder; return the names of what is there.
 
     The database is copied first: evidence that arrives meanwhile is in the folder and not yet in the copy, never the
     other way round. Raises NotHere for PostgreSQL, FileExistsError where there is something already.
@@ -35,6 +36,7 @@ def back_up(settings: Settings, folder: Path) -> list[str]:
         live.backup(copy)
     if (settings.data_dir / EVIDENCE).is_dir():
         shutil.copytree(settings.data_dir / EVIDENCE, folder / EVIDENCE)
-    if (settings.data_dir / KEY_FILE).is_file():
-        shutil.copy2(settings.data_dir / KEY_FILE, folder / KEY_FILE)
+    for secret in (KEY_FILE, SIGN_IN_FILE):
+        if (settings.data_dir / secret).is_file():
+            shutil.copy2(settings.data_dir / secret, folder / secret)
     return sorted(path.name for path in folder.iterdir())

@@ -22,19 +22,36 @@ log = get_logger(__name__)
 STORIES = Path(__file__).parent / "provider" / "demo" / "conversations.yml"
 TURN_SECONDS = 60.0
 
+PROGRESS = "demo-desk"
+"""The file in the data folder that holds how many stories were told."""
+
 
 def main(settings: Settings) -> None:
-    """Let every customer of the demo tell their story, to a store in which nobody has told any."""
-    store = open_store(settings.database_url)
+    """Let every customer of the demo tell their story once, to a store that nobody else had used before.
+
+    What was interrupted goes on at the next start, with the story that was being told.
+    """
+    store, progress = open_store(settings.database_url), settings.data_dir / PROGRESS
     try:
-        if _is_empty(store):
-            here = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
-            with httpx.Client(base_url=f"http://{here}:{settings.port}", timeout=TURN_SECONDS) as web:
-                for story in yaml.safe_load(STORIES.read_text(encoding="utf-8")):
-                    _play(web, store, settings, story)
-            log.info("demo_desk.played")
+        if progress.exists() or _is_empty(store):
+            _play_all(store, settings, progress)
+    except httpx.HTTPError:
+        # the product stops, or is busy with customers of its own
+        log.warning("demo_desk.interrupted")
     finally:
         store.dispose()
+
+
+def _play_all(store: Store, settings: Settings, progress: Path) -> None:
+    played = int(progress.read_text()) if progress.exists() else 0
+    here = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    with httpx.Client(base_url=f"http://{here}:{settings.port}", timeout=TURN_SECONDS) as web:
+        for number, story in enumerate(yaml.safe_load(STORIES.read_text(encoding="utf-8"))):
+            if number >= played:
+                progress.write_text(str(number))
+                _play(web, store, settings, story)
+                progress.write_text(str(number + 1))
+    log.info("demo_desk.played")
 
 
 def _is_empty(store: Store) -> bool:
@@ -56,7 +73,8 @@ def _help(store: Store, settings: Settings, conversation_id: str, words: dict[st
     """Let an agent of the demo, whom nobody can sign in as, take the conversation, say a word and hand it back."""
     agent = Agent("demo", "demo@example.invalid", "Demo", languages=("en", "fr", "it"), is_active=False)
     with store.unit() as unit:
-        unit.agents.add(agent, nobodys_hash())
+        if unit.agents.get(agent.id) is None:
+            unit.agents.add(agent, nobodys_hash())
     handoffs = Handoffs(store, profile(settings.provider), lambda: datetime.now(UTC))
     handoffs.say(conversation_id, agent, words["say"], "demo")
     handoffs.hand_back(conversation_id, agent, words["note"])

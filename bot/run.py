@@ -25,6 +25,7 @@ from bot.settings import Settings
 from bot.training import model_is_current
 
 SUPERVISOR_PID = "RECOURSE_SUPERVISOR_PID"
+SIGN_IN_FILE = "sign-in.env"
 LIMITS = {
     # One short sentence is not worth several threads, and idle threads of one process slow the others.
     "OMP_NUM_THREADS": "1",
@@ -132,6 +133,7 @@ def _serve(
     settings: Settings, environment: Mapping[str, str], sign_in: str, stopping: threading.Event
 ) -> int:
     here = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    demo = Child("demo-desk", environment)
     children = [
         Child("actions", environment, environment["ACTIONS_URL"] + "/health"),
         Child("engine", environment, environment["ENGINE_URL"] + "/webhooks/recourse/health"),
@@ -145,23 +147,25 @@ def _serve(
             _await_health(child, children, stopping)
         _say(_welcome(settings, here, sign_in))
         if wants_demo(settings, sys.stdout.isatty()):
-            Child("demo-desk", environment).start()
+            _say("Made-up customers of the demo come to a desk that is new; DEMO_DESK=never keeps them away.")
+            demo.start()
         while not stopping.wait(0.2):
             _revive(children)
         return 0
     finally:
         _say("Stopping.")
-        stop(children)
+        stop([*children, demo])
 
 
 def wants_demo(settings: Settings, is_watched: bool) -> bool:
     """Whether made-up customers come to a new product, so that its desk can be looked at.
 
-    They come where somebody watches at a terminal, unless the settings say otherwise, and never where the provider has
-    records of its own.
+    They come where somebody watches at a terminal, unless the settings say otherwise, and never where anything is
+    connected: records, another desk, a carrier or a mail server of the provider's own.
     """
     wish = settings.demo_desk == "always" or (settings.demo_desk == "terminal" and is_watched)
-    return wish and settings.records_url is None
+    own = (settings.records_url, settings.desk_connector, settings.twilio_auth_token, settings.smtp_host)
+    return wish and not any(own)
 
 
 def _await_health(child: Child, all_children: list[Child], stopping: threading.Event) -> None:
@@ -228,7 +232,7 @@ def desk_access(settings: Settings) -> tuple[dict[str, str], str]:
     They are made once per data folder and kept there, readable by its owner only. Returns them as environment
     variables, and one line that says how to sign in.
     """
-    file = settings.data_dir / "sign-in.env"
+    file = settings.data_dir / SIGN_IN_FILE
     kept = {key: value for key, value in dotenv_values(file).items() if value} if file.exists() else {}
     made: dict[str, str] = {}
     if not settings.desk_admin_email:

@@ -9,7 +9,7 @@ import pytest
 from bot.cases.case import P1
 from bot.demo_desk import main
 from bot.run import wants_demo
-from bot.settings import Settings
+from bot.settings import Secret, Settings
 from tests.browser.live import serving
 from tests.desk.agents import desk_of
 
@@ -22,18 +22,24 @@ from tests.desk.agents import desk_of
         ({"demo_desk": "always"}, False, True),
         ({"demo_desk": "never"}, True, False),
         ({"demo_desk": "always", "records_url": "https://records.example.com"}, True, False),
+        ({"demo_desk": "always", "desk_connector": "webhook"}, True, False),
+        ({"demo_desk": "always", "twilio_auth_token": Secret("token")}, True, False),
+        ({"demo_desk": "always", "smtp_host": "mail.example.com"}, True, False),
     ],
     ids=str,
 )
-def test_they_come_where_somebody_watches_a_product_with_the_demos_records(settings, is_watched, wanted):
+def test_they_come_where_somebody_watches_a_product_that_is_connected_to_nothing(
+    settings, is_watched, wanted
+):
     assert wants_demo(Settings(**settings), is_watched) is wanted
 
 
 def test_they_wait_at_the_desk_and_come_once(product):
     with serving(product) as served:
         settings = replace(product.settings, host="127.0.0.1", port=int(served.url.rpartition(":")[2]))
-        for _ in range(2):
-            main(settings)
+        interrupted = replace(settings, port=1)
+        for each in (interrupted, settings, settings):
+            main(each)
         with product.store.view() as unit:
             waiting = unit.holdings.waiting()
             helped = [each for each in unit.agents.all() if not each.is_active]

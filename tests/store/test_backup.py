@@ -46,13 +46,14 @@ def test_a_backup_of_a_file_is_put_back_by_copying_it(tmp_path: Path) -> None:
     migrate(settings.database_url)
     store = open_store(settings.database_url)
     filled(store)
+    (live / "sign-in.env").write_text("DESK_API_TOKEN=made")
     (live / "evidence").mkdir()
     (live / "evidence" / "e1.jpg").write_bytes(b"photo")
     key, before = public_key(settings), everything(store)
     with store.unit() as unit:
         # somebody is writing meanwhile: that is not in the copy, and the copy is whole
         unit.audit.add(NOW, "signed_out", AGENTS[0])
-        assert back_up(settings, copy) == ["desk.key", "evidence", "recourse.db"]
+        assert back_up(settings, copy) == ["desk.key", "evidence", "recourse.db", "sign-in.env"]
     with pytest.raises(FileExistsError):
         back_up(settings, copy)
     store.dispose()
