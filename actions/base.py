@@ -27,6 +27,7 @@ from bot.cases.merging import lead_on
 from bot.cases.promises import due_in_business_days
 from bot.cases.records import Customer, Records
 from bot.languages import LANGUAGES, pack
+from bot.languages.wording import day_of
 from bot.provider import Profile, profile
 from bot.provider.calendar import BusinessCalendar, business_calendar
 from bot.provider.records import open_records
@@ -187,9 +188,7 @@ class Turn:
     def subject(self) -> str | None:
         """The tracking number of the case that is spoken about: one proved from elsewhere, else the latest of here."""
         conversation = self.conversation
-        if conversation.enquiry_proved:
-            return conversation.enquiry
-        return conversation.tracking_number or next(iter(conversation.earlier[-1:]), None)
+        return conversation.enquiry if conversation.enquiry_proved else conversation.subject
 
     def forget_case(self) -> None:
         """Act on no case from here on, since a draft beside it has begun."""
@@ -216,8 +215,7 @@ class Turn:
 
     def day(self, moment: datetime) -> dict[str, str]:
         """Return the day of a moment where the operator is, as a value for a reply."""
-        local = moment.astimezone(ZoneInfo(self.house.profile.timezone))
-        return {"kind": "day", "on": local.date().isoformat()}
+        return day_of(moment, self.house.profile.timezone)
 
     @property
     def calendar(self) -> BusinessCalendar:

@@ -53,8 +53,8 @@ def tell(turn: Turn) -> None:
     """Say how somebody stands who asks, and go on with the question that was open."""
     case = turn.standing
     standing = stands(turn, case)
-    due = [promise.due_at for promise in case.promises if promise.what == "call_back"] if case else []
-    by = call_back(turn, standing, due[-1]) if due else phrase("nothing")
+    due = case.call_back_due if case else None
+    by = call_back(turn, standing, due) if due else phrase("nothing")
     turn.say("still_waiting", line=line(standing), by=by)
     ask(turn)
 

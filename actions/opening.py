@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,6 @@ from actions.reaching import at_own_number
 from bot.cases.case import COMES_BACK_WITHIN, P2, WAITING, Case, Escalation, Handoff
 from bot.cases.intake import reachable
 from bot.cases.promises import Promise
-from bot.cases.tracking import new_tracking_number
 from bot.playbooks import same_trouble
 
 
@@ -35,9 +33,7 @@ def open_case(turn: Turn) -> Case:
 
 def put_on_record(turn: Turn) -> Case:
     """Open the case with its tracking number and its promises."""
-    number = new_tracking_number(secrets.randbelow)
-    while turn.unit.cases.exists(number):
-        number = new_tracking_number(secrets.randbelow)
+    number = turn.unit.cases.unused_number()
     proof = turn.unit.proofs.of(turn.conversation.id)
     customer = turn.verified
     case = Case(
@@ -169,4 +165,5 @@ def request_call_back(turn: Turn, reason: str) -> datetime:
     case = turn.standing
     assert case is not None
     case.hand_over(Handoff(turn.now, reason), turn.due("call_back"))
-    return next(promise.due_at for promise in reversed(case.promises) if promise.what == "call_back")
+    assert case.call_back_due is not None, "it was promised just now, or before"
+    return case.call_back_due

@@ -24,16 +24,14 @@ from bot.cases.holding import (
 )
 from bot.cases.lodging import CHANNELS
 from bot.cases.macros import must_have_no_gap
-from bot.cases.promises import due_in_business_days
 from bot.cases.shifts import fits
 from bot.languages import pack
 from bot.languages.guarding import must_pass
-from bot.languages.wording import filled_in, render
+from bot.languages.wording import day_of, filled_in, render
 from bot.notices.by_agent import MOST_WORDS_OF_AN_AGENT, SMS, can_be_texted, text
 from bot.notices.ringing import CannotRing, ring
 from bot.observe import get_logger
-from bot.provider import Profile
-from bot.provider.calendar import business_calendar
+from bot.provider import Profile, calendar
 from bot.store import Store, StoreError, Unit
 
 log = get_logger(__name__)
@@ -72,7 +70,7 @@ class Handoffs:
             call = _live_call(unit, conversation)
             if call is not None:
                 begins = ring(unit, conversation, call, agent, self._now())
-                _must_have_room(unit, agent, _case_of(unit, conversation))
+                _must_have_room(unit, agent, unit.cases.standing(conversation.tracking_number))
             else:
                 begins = self._take(unit, conversation, agent, CLAIMED)
             if begins:
@@ -141,7 +139,7 @@ class Handoffs:
             _must_be_over(unit, conversation)
             happens(HANDED_BACK, conversation, now, agent.id)
             unit.conversations.save(conversation)
-            case = _case_of(unit, conversation)
+            case = unit.cases.standing(conversation.tracking_number)
             if case is not None:
                 case.note(now, AGENT, HANDED_BACK, note.strip())
                 unit.cases.save(case)
@@ -167,7 +165,7 @@ class Handoffs:
             left = unit.agents.get(conversation.agent_id) if conversation.agent_id else None
             happens(ABANDONED, conversation, now)
             unit.conversations.save(conversation)
-            case, due = _case_of(unit, conversation), self._call_back_due(now)
+            case, due = unit.cases.standing(conversation.tracking_number), self._call_back_due(now)
             if case is not None:
                 case.hand_over(Handoff(now, AWAY), due)
                 unit.cases.save(case)
@@ -176,7 +174,7 @@ class Handoffs:
                 conversation,
                 "waiting_again" if case else "waiting_again_untold",
                 name=left.name if left else "",
-                due={"kind": "day", "on": due.date().isoformat()},
+                due=day_of(due, self._operator.timezone),
             )
             self._text(unit, conversation)
             unit.holdings.end(conversation_id, now, ABANDONED)
@@ -194,8 +192,7 @@ class Handoffs:
             if note == mine.note:
                 return
             unit.holdings.note(conversation_id, agent.id, note)
-            number = conversation.tracking_number or next(iter(conversation.earlier[-1:]), None)
-            case = unit.cases.get(number) if number else None
+            case = unit.cases.standing(conversation.subject)
             if case is not None:
                 case.note(now, agent.name, NOTE, note)
                 unit.cases.save(case)
@@ -229,7 +226,7 @@ class Handoffs:
         unit.conversations.save(conversation)
         if not begins:
             return False
-        case = _case_of(unit, conversation)
+        case = unit.cases.standing(conversation.tracking_number)
         _must_have_room(unit, agent, case)
         if case is not None:
             case.take_over(now)
@@ -251,8 +248,7 @@ class Handoffs:
         text(unit, conversation, [message for key, message in said if key == _OURS], self._now())
 
     def _call_back_due(self, now: datetime) -> datetime:
-        days = self._operator.business_days["call_back"]
-        return due_in_business_days(now, days, business_calendar(self._operator))
+        return calendar.due(self._operator, "call_back", now)
 
 
 def looked_at(store: Store, now: datetime, deed: str, agent: Agent, subject_id: str) -> None:
@@ -296,10 +292,6 @@ def _loaded(unit: Unit, conversation_id: str) -> Conversation:
     if conversation is None:
         raise LookupError("no such conversation")
     return conversation
-
-
-def _case_of(unit: Unit, conversation: Conversation) -> Case | None:
-    return unit.cases.standing(conversation.tracking_number) if conversation.tracking_number else None
 
 
 def _must_have_room(unit: Unit, agent: Agent, case: Case | None) -> None:

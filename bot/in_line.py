@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.cases.case import WAITING, Case
+from bot.cases.case import WAITING
 from bot.cases.conversation import Conversation
 from bot.cases.shifts import NEXT, NOBODY, QUEUED, UNSPOKEN
 from bot.languages import pack
-from bot.languages.wording import filled_in
+from bot.languages.wording import day_of, filled_in
 from bot.notices.by_agent import SMS, text
 from bot.observe import get_logger
 from bot.provider import Profile
@@ -64,20 +64,12 @@ class InLine:
                 self._write(unit, conversation, NEWS[before][now])
 
     def _write(self, unit: Unit, conversation: Conversation, key: str) -> None:
-        due = _call_back_due(_case_of(unit, conversation))
+        case = unit.cases.standing(conversation.tracking_number)
+        due = case.call_back_due if case else None
         # whoever has no case yet was promised no day
         is_untold = due is None and key == "nobody_in_line"
         words = pack(conversation.language, "desk")["customer"]["nobody_in_line_untold" if is_untold else key]
-        day = {"kind": "day", "on": due.date().isoformat()} if due else ""
+        day = day_of(due, self._operator.timezone) if due else ""
         sentence = filled_in(words, {"phone": self._operator.phone, "due": day}, conversation.language)
         message = unit.messages.add(conversation.id, "system", sentence, self._now())
         text(unit, conversation, [message], self._now())
-
-
-def _case_of(unit: Unit, conversation: Conversation) -> Case | None:
-    return unit.cases.get(conversation.tracking_number) if conversation.tracking_number else None
-
-
-def _call_back_due(case: Case | None) -> datetime | None:
-    due = [promise.due_at for promise in case.promises if promise.what == "call_back"] if case else []
-    return due[-1] if due else None

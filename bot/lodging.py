@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from hashlib import sha256
 
@@ -12,7 +11,6 @@ from bot.cases.case import Case
 from bot.cases.complaint import Complaint
 from bot.cases.conversation import Conversation
 from bot.cases.lodging import Lodging, open_case
-from bot.cases.tracking import new_tracking_number
 from bot.cases.tying import RELATED, come_back, tie
 from bot.languages import LANGUAGES, pack
 from bot.notices.acknowledging import acknowledge
@@ -85,9 +83,7 @@ def _conversation_id(agent: Agent, form_id: str) -> str:
 def _opened(
     unit: Unit, operator: Profile, agent: Agent, lodging: Lodging, conversation_id: str, now: datetime
 ) -> Case:
-    number = new_tracking_number(secrets.randbelow)
-    while unit.cases.exists(number):
-        number = new_tracking_number(secrets.randbelow)
+    number = unit.cases.unused_number()
     calendar = business_calendar(operator)
     case = open_case(lodging, number, agent.name, now, operator.business_days, calendar)
     # Nobody can speak here; the conversation is where what is sent about the case, and its files, belong.

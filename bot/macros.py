@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from bot.cases import audit
 from bot.cases.agent import Agent
@@ -16,7 +15,7 @@ from bot.cases.macros import Macro, filled, must_be_whole
 from bot.cases.playbook import ACCEPTED, CORRECTION, GOODWILL
 from bot.languages import LANGUAGES, pack
 from bot.languages.guarding import must_pass
-from bot.languages.wording import written
+from bot.languages.wording import day_of, written
 from bot.provider import Profile
 from bot.schemes import scheme
 from bot.store import Store, Unit
@@ -101,15 +100,14 @@ def _values(
         yield "name", name
     if case:
         yield "tracking_number", case.tracking_number
-        yield from _dates(case, language, ZoneInfo(operator.timezone))
+        yield from _dates(case, language, operator.timezone)
         yield from _amount(case, language)
 
 
-def _dates(case: Case, language: str, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+def _dates(case: Case, language: str, zone: str) -> Iterator[tuple[str, str]]:
     for promise in sorted(case.promises, key=lambda each: each.due_at, reverse=True):
         if promise.kept_at is None and promise.what in DATES:
-            day = {"kind": "day", "on": promise.due_at.astimezone(zone).date().isoformat()}
-            yield promise.what, written(day, language)
+            yield promise.what, written(day_of(promise.due_at, zone), language)
 
 
 def _amount(case: Case, language: str) -> Iterator[tuple[str, str]]:

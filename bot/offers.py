@@ -27,13 +27,12 @@ from bot.cases.goodwill import (
 )
 from bot.cases.guard import CHAT, LETTER, SMS
 from bot.cases.playbook import ACCEPTED, CORRECTION, GOODWILL, REFUSED, Offer
-from bot.cases.promises import PROMISED, Promise, due_in_business_days
+from bot.cases.promises import PROMISED, Promise
 from bot.cases.records import CREDIT, Instruction
 from bot.languages import LANGUAGES, pack
 from bot.languages.guarding import must_pass
-from bot.languages.wording import choices, filled_in, render
-from bot.provider import Profile
-from bot.provider.calendar import business_calendar
+from bot.languages.wording import choices, day_of, filled_in, render
+from bot.provider import Profile, calendar
 from bot.replies import scheme_notice, was_told_of_scheme
 from bot.store import Store, Unit
 from bot.store.instructions import Decided
@@ -282,7 +281,10 @@ class Offers:
     ) -> list[str]:
         language = conversation.language
         if accepted:
-            values = {"amount": _money(standing.cents), "due": _day(self._credit_due(), self._operator)}
+            values = {
+                "amount": _money(standing.cents),
+                "due": day_of(self._credit_due(), self._operator.timezone),
+            }
             return [filled_in(pack(language, "replying")["customer"]["accepted"], values, language)]
         declined = render({"reply": "offer_declined", "values": {}}, language, "web").text
         if was_told_of_scheme(case):
@@ -359,8 +361,7 @@ class Offers:
         return Words(framed(words, way, case, self._operator, by), case.language, way, picked)
 
     def _credit_due(self) -> datetime:
-        days = self._operator.business_days["apply_credit"]
-        return due_in_business_days(self._now(), days, business_calendar(self._operator))
+        return calendar.due(self._operator, "apply_credit", self._now())
 
 
 def _number_of(unit: Unit, proposal_id: str) -> str:
@@ -378,8 +379,3 @@ def _was_answered(case: Case, name: str, accepted: bool) -> bool:
 
 def _money(cents: int) -> dict[str, object]:
     return {"kind": "money", "cents": cents, "currency": "CAD"}
-
-
-def _day(at: datetime, operator: Profile) -> dict[str, object]:
-    zone = business_calendar(operator).timezone
-    return {"kind": "day", "on": at.astimezone(zone).date().isoformat()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.cases import audit
 from bot.cases.agent import Agent
@@ -13,14 +12,12 @@ from bot.cases.case import ASSISTANT, Case, Escalation, Referral
 from bot.cases.conversation import Conversation
 from bot.cases.errors import CaseError
 from bot.cases.macros import must_have_no_gap
-from bot.cases.promises import due_in_business_days
 from bot.cases.status import ESCALATED
 from bot.cases.steps import take
 from bot.languages.guarding import must_pass
-from bot.languages.wording import render
+from bot.languages.wording import day_of, render
 from bot.notices.by_agent import MOST_WORDS_OF_AN_AGENT
-from bot.provider import Profile
-from bot.provider.calendar import business_calendar
+from bot.provider import Profile, calendar
 from bot.store import Store, Unit
 from bot.telling import Way, Words, framed, of_case, send, ways_to
 
@@ -90,7 +87,7 @@ class Replies:
             due = case.escalations[-1].due_at if _is_escalated(case) else self._review_due()
             values = {
                 "tracking_number": number,
-                "due": {"kind": "day", "on": self._day(due)},
+                "due": day_of(due, self._operator.timezone),
                 "phone": self._operator.phone,
             }
             return self._told(unit, case, conversation, agent, "escalated", values, with_notice=True)
@@ -214,11 +211,7 @@ class Replies:
             unit.audit.add(self._now(), deed, agent.id, number)
 
     def _review_due(self) -> datetime:
-        days = self._operator.business_days["escalation_review"]
-        return due_in_business_days(self._now(), days, business_calendar(self._operator))
-
-    def _day(self, at: datetime) -> str:
-        return at.astimezone(ZoneInfo(self._operator.timezone)).date().isoformat()
+        return calendar.due(self._operator, "escalation_review", self._now())
 
 
 def _once_of(number: str, agent: Agent, word_id: str) -> str:

@@ -10,13 +10,11 @@ from typing import Any
 from bot.cases.case import ASSISTANT, P2, Case, Handoff
 from bot.cases.conversation import Notice
 from bot.cases.playbook import ACCEPTED
-from bot.cases.promises import due_in_business_days
 from bot.cases.records import Instruction, Records, RecordsUnavailable
 from bot.languages import pack
-from bot.languages.wording import filled_in
+from bot.languages.wording import day_of, filled_in
 from bot.observe import get_logger
-from bot.provider import Profile
-from bot.provider.calendar import business_calendar
+from bot.provider import Profile, calendar
 from bot.provider.instructing import carry_out
 from bot.store import Store, StoreError, Unit
 from bot.store.instructions import Decided
@@ -118,7 +116,7 @@ def _waits_for(case: Case, instruction: Instruction) -> bool:
 def _tell(unit: Unit, ended: Decided, cases: list[Case], operator: Profile, now: datetime) -> None:
     """Put the end on the cases, and tell the customer of it once."""
     kind = ended.instruction.kind
-    due = due_in_business_days(now, operator.business_days["call_back"], business_calendar(operator))
+    due = calendar.due(operator, "call_back", now)
     for case in cases:
         if ended.reference:
             case.note(now, ASSISTANT, f"{kind}_done", ended.reference)
@@ -132,7 +130,7 @@ def _tell(unit: Unit, ended: Decided, cases: list[Case], operator: Profile, now:
     words, tracking_number = f"later_{kind}" if ended.reference else "later_refused", cases[0].tracking_number
     values = _values(ended, operator) | {
         "tracking_number": tracking_number,
-        "due": {"kind": "day", "on": due.date().isoformat()},
+        "due": day_of(due, operator.timezone),
     }
     text = filled_in(pack(ended.language, "notices")[words], values, ended.language)
     unit.outbox.add(

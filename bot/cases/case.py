@@ -244,6 +244,11 @@ class Case:
         self.note(handoff.at, "customer", "person_requested", handoff.reason)
         self.promise(Promise("call_back", call_back_by), handoff.at)
 
+    @property
+    def call_back_due(self) -> datetime | None:
+        """By when somebody calls back, as it was promised last."""
+        return next((each.due_at for each in reversed(self.promises) if each.what == "call_back"), None)
+
     def take_over(self, at: datetime) -> None:
         """Record that a person has the customer now: whoever was promised a call-back needs none."""
         self.handoffs = [

@@ -51,6 +51,11 @@ class Conversation:
     insults: int = 0
     complaint: Complaint = field(default_factory=Complaint)
 
+    @property
+    def subject(self) -> str | None:
+        """The tracking number of the case that is spoken about: the one opened here last."""
+        return self.tracking_number or next(iter(self.earlier[-1:]), None)
+
     def step_aside(self, question: str) -> None:
         """Ask something else first; the question that was open comes back afterwards."""
         if question != self.expects:

@@ -22,7 +22,7 @@ from bot.cases.playbook import Offer
 from bot.cases.ringing import Ring
 from bot.languages import pack
 from bot.languages.wording import LOCALES, written, written_date, written_money, written_phone
-from bot.store import Store, Unit
+from bot.store import Store
 from bot.telling import Way
 
 
@@ -62,7 +62,7 @@ def look_at(store: Store, conversation_id: str, after: int = 0) -> Seen | None:
             return None
         return Seen(
             conversation,
-            _case_of(unit, conversation),
+            unit.cases.standing(conversation.subject),
             unit.proofs.of(conversation_id),
             unit.calls.of_conversation(conversation_id) if conversation.channel == "voice" else None,
             unit.agents.get(conversation.agent_id) if conversation.agent_id else None,
@@ -70,11 +70,6 @@ def look_at(store: Store, conversation_id: str, after: int = 0) -> Seen | None:
             unit.messages.after(conversation_id, after),
             tuple(unit.rings.of_conversation(conversation_id)) if conversation.channel == "voice" else (),
         )
-
-
-def _case_of(unit: Unit, conversation: Conversation) -> Case | None:
-    number = conversation.tracking_number or next(iter(conversation.earlier[-1:]), None)
-    return unit.cases.standing(number) if number else None
 
 
 class Wording:

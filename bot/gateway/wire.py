@@ -57,8 +57,8 @@ def messages_json(messages: Iterable[Message]) -> list[Json]:
 def read_state(unit: Unit, conversation: Conversation) -> Json:
     """Return the state of a conversation, with the status of its case if it has one."""
     # a further complaint has no number yet, while the one before it keeps its own in sight
-    number = conversation.tracking_number or next(iter(conversation.earlier[-1:]), None)
-    case = unit.cases.standing(number) if number else None
+    number = conversation.subject
+    case = unit.cases.standing(number)
     return {
         "language": conversation.language,
         "expects": ASKED_AS.get(conversation.expects or "", conversation.expects),

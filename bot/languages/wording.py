@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from string import Formatter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel.dates import format_date, format_time, format_timedelta
@@ -39,6 +40,11 @@ def render(reply: Mapping[str, Any], language: str, channel: str) -> Wording:
     lines = filled_in(words, reply.get("values") or {}, language, channel).strip().splitlines()
     # a value may be empty, which leaves a space at the end of its line
     return Wording("\n".join(line.rstrip() for line in lines), choices(reply.get("choices") or (), language))
+
+
+def day_of(at: datetime, zone: str) -> dict[str, str]:
+    """Return the day of a moment in a zone, the operator's, as a value for words."""
+    return {"kind": "day", "on": at.astimezone(ZoneInfo(zone)).date().isoformat()}
 
 
 def form(words: Any, channel: str) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.cases.case import ASSISTANT, Case
 from bot.cases.conversation import Notice
 from bot.cases.lodging import ACKNOWLEDGEMENT, IN_WRITING, LETTER
 from bot.languages import pack
-from bot.languages.wording import filled_in
+from bot.languages.wording import day_of, filled_in
 from bot.provider import Profile
 from bot.schemes import scheme
 from bot.store import Unit
@@ -59,7 +58,7 @@ def _ways(unit: Unit, case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _told(case: Case, operator: Profile) -> dict[str, Any]:
-    due = {promise.what: _day(promise.due_at, operator) for promise in case.promises}
+    due = {promise.what: day_of(promise.due_at, operator.timezone) for promise in case.promises}
     return {
         "tracking_number": case.tracking_number,
         "update": due["update"],
@@ -73,13 +72,9 @@ def _letter(case: Case, operator: Profile, to: str, acknowledgement: str, now: d
     values = {
         "from": "\n".join([operator.name, *operator.letter_address]),
         "to": to,
-        "on": _day(now, operator),
+        "on": day_of(now, operator.timezone),
         "acknowledgement": acknowledgement,
         "ccts_notice": {"kind": "notice", "scheme": scheme(operator.scheme).name},
         "provider": operator.name,
     }
     return filled_in(pack(case.language, "casework")["letter"], values, case.language)
-
-
-def _day(at: datetime, operator: Profile) -> dict[str, str]:
-    return {"kind": "day", "on": at.astimezone(ZoneInfo(operator.timezone)).date().isoformat()}

@@ -9,7 +9,7 @@ from bot.cases.call import Call
 from bot.cases.conversation import Conversation, Notice
 from bot.cases.holding import ENDED, happens
 from bot.languages import pack
-from bot.languages.wording import filled_in
+from bot.languages.wording import day_of, filled_in
 from bot.notices.moving import AFTER_CALL
 from bot.notices.ringing import caller_left
 from bot.provider import Profile
@@ -47,8 +47,7 @@ def text_due(unit: Unit, call: Call, conversation: Conversation, asked: bool = F
     """Return which text is sent when the call ends, None for none."""
     if not call.caller or not call.texts_wanted or unit.texters.wants_no_texts(call.caller):
         return None
-    tracking_number = _tracking_number(conversation)
-    case = unit.cases.get(tracking_number) if tracking_number else None
+    case = unit.cases.standing(conversation.subject)
     if case is not None:
         if case.is_unsafe_to_write:
             return None
@@ -59,10 +58,6 @@ def text_due(unit: Unit, call: Call, conversation: Conversation, asked: bool = F
         return "cut_off"
     unanswered = unit.inbound.get(call.awaits) if call.awaits else None
     return "cut_off_untold" if asked or (unanswered and unanswered.answered_at is None) else None
-
-
-def _tracking_number(conversation: Conversation) -> str | None:
-    return conversation.tracking_number or next(iter(conversation.earlier[-1:]), None)
 
 
 def _text(
@@ -77,7 +72,7 @@ def _text(
     language = conversation.language
     complaint = conversation.complaint
     form = pack(language, "voice")["text"]["cut_off_untold" if _kind_unknown(words, complaint) else words]
-    due = {"kind": "day", "on": call_back_by.date().isoformat()} if call_back_by else ""
+    due = day_of(call_back_by, operator.timezone) if call_back_by else ""
     if call_back_by:
         form = pack(language, "line")["call_back_text"]
     natures = {
@@ -89,7 +84,7 @@ def _text(
         "provider": operator.name,
         "phone": operator.phone,
         "natures": natures,
-        "tracking_number": _tracking_number(conversation) or "",
+        "tracking_number": conversation.subject or "",
         "due": due,
     }
     assert call.caller is not None
@@ -105,7 +100,7 @@ def _text(
             language=language,
             text=filled_in(form, values, language),
             at=now,
-            tracking_number=_tracking_number(conversation),
+            tracking_number=conversation.subject,
         )
     )
 

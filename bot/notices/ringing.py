@@ -71,7 +71,7 @@ def join(unit: Unit, conversation: Conversation, call: Call, now: datetime) -> s
         unit.rings.save(rung)
         call.transfer, call.last_at = TAKEN, now
         unit.calls.save(call)
-        case = unit.cases.standing(conversation.tracking_number) if conversation.tracking_number else None
+        case = unit.cases.standing(conversation.tracking_number)
         if case is not None:
             case.take_over(now)
             unit.cases.save(case)

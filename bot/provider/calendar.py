@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from bot.cases.promises import due_in_business_days
 from bot.provider import Profile
 
 
@@ -40,6 +41,11 @@ def business_calendar(profile: Profile, province: str | None = None) -> Business
         time.fromisoformat(profile.closes),
         known,
     )
+
+
+def due(operator: Profile, what: str, now: datetime) -> datetime:
+    """Return by when the operator means to do this, by the estimate of its profile, counted from now."""
+    return due_in_business_days(now, operator.business_days[what], business_calendar(operator))
 
 
 @lru_cache(maxsize=16)

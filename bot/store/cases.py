@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from bot.cases.playbook import Offer
 from bot.cases.promises import Promise
 from bot.cases.resolution import Resolution
 from bot.cases.steps import REVIEW
+from bot.cases.tracking import new_tracking_number
 from bot.store.case_lists import searched_by
 from bot.store.complaints import COLUMNS, COMPLAINT, complaint_from, stored_complaints
 from bot.store.rows import Part, Repository, Shape, Stored, plain_and_locking
@@ -97,6 +99,13 @@ class Cases(Repository):
         self._put(case_searches, "case_id", {"case_id": case_id, "words": added.words})
         self._loaded[case.tracking_number] = added
 
+    def unused_number(self) -> str:
+        """Return a new tracking number that no case has."""
+        number = new_tracking_number(secrets.randbelow)
+        while self.exists(number):
+            number = new_tracking_number(secrets.randbelow)
+        return number
+
     def get(self, tracking_number: str) -> Case | None:
         """Return the case; in a unit that writes, nobody else can change it until the unit ends."""
         if tracking_number in self._loaded:
@@ -104,9 +113,9 @@ class Cases(Repository):
         found = self._load(_BY_NUMBER[self._writable], tracking_number=tracking_number)
         return found[0] if found else None
 
-    def standing(self, tracking_number: str) -> Case | None:
+    def standing(self, tracking_number: str | None) -> Case | None:
         """Return the case that stands for a number: the one that it leads to where it was merged, else its own."""
-        case = self.get(tracking_number)
+        case = self.get(tracking_number) if tracking_number else None
         return self.get(case.merged_into) if case and case.merged_into else case
 
     def save(self, case: Case) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from bot.languages import LANGUAGES, pack, wording
 from bot.languages.check import placeholders
-from bot.languages.wording import choices, filled_in, render, written, written_date, written_money
+from bot.languages.wording import choices, day_of, filled_in, render, written, written_date, written_money
 
 DAY = {"kind": "day", "on": "2026-05-22"}
 SAMPLE: dict[str, Any] = {
@@ -265,3 +266,9 @@ def test_what_has_no_words_is_an_error_that_names_it(reply: dict[str, Any], miss
 def test_an_unknown_language_is_an_error_that_names_those_we_have() -> None:
     with pytest.raises(KeyError, match="packs exist for en, fr, it"):
         render({"reply": "added"}, "es", "web")
+
+
+def test_a_day_is_the_one_of_the_operators_zone() -> None:
+    after_closing = datetime(2026, 5, 16, 0, 30, tzinfo=UTC)
+    assert day_of(after_closing, "America/Vancouver") == {"kind": "day", "on": "2026-05-15"}
+    assert day_of(after_closing, "Europe/Rome") == {"kind": "day", "on": "2026-05-16"}

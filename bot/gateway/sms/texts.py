@@ -307,7 +307,7 @@ def _go_on_by_text(unit: Unit, texter: Texter, conversation: Conversation) -> No
 def _note_on_case(unit: Unit, conversation: Conversation, pieces: list[Evidence], now: datetime) -> None:
     """Note on the conversation's case that something was sent as evidence."""
     taken = [piece for piece in pieces if piece.reason is None]
-    case = unit.cases.get(conversation.tracking_number) if taken and conversation.tracking_number else None
+    case = unit.cases.standing(conversation.tracking_number) if taken else None
     if case is not None:
         for piece in taken:
             case.note(now, "customer", "evidence", piece.id)

@@ -66,7 +66,7 @@ from bot.gateway.voice.voicemail import Voicemail
 from bot.gateway.voice.waiting import WISH, Waiting
 from bot.languages import LANGUAGES, pack
 from bot.languages.speech import spelled
-from bot.languages.wording import filled_in
+from bot.languages.wording import day_of, filled_in
 from bot.notices.after_call import end_call, text_due
 from bot.notices.ringing import left_by_agent
 from bot.provider import Profile
@@ -375,7 +375,7 @@ class Calls:
     ) -> Prompt:
         """End the call: what is kept is told, and how to go on."""
         words, language = self._pack(conversation), conversation.language
-        number_told = conversation.tracking_number or next(iter(conversation.earlier[-1:]), None)
+        number_told = conversation.subject
         if conversation.complaint.told or call.awaits:
             lines.append(words["end_kept"])
         if number_told:
@@ -417,8 +417,9 @@ class Calls:
 
     def _how_to_go_on(self, unit: Unit, call: Call, conversation: Conversation) -> str:
         words = self._pack(conversation)
-        if text_due(unit, call, conversation):
-            return str(words["texting_now"])
+        text = text_due(unit, call, conversation)
+        if text:
+            return str(words["texting_number" if text == "case" else "texting_now"])
         return filled_in(words["go_on_later"], {"phone": self._operator.phone}, conversation.language)
 
     def _with_person(
@@ -612,7 +613,7 @@ class Calls:
         """End the call of whoever would rather be called back: when that is, is told and texted."""
         words, language = pack(conversation.language, "line"), conversation.language
         _, due = promise_call_back(unit, conversation, self._operator, WISH, self._now())
-        told = filled_in(words["call_back"], {"due": {"kind": "day", "on": due.date().isoformat()}}, language)
+        told = filled_in(words["call_back"], {"due": day_of(due, self._operator.timezone)}, language)
         return self._end(unit, call, conversation, [told], call_back_by=due)
 
     def _nobody(self, unit: Unit, call: Call, conversation: Conversation, why: str) -> Prompt:

@@ -20,7 +20,7 @@ from bot.languages import pack
 from bot.languages.wording import LOCALES, filled_in, written, written_money
 from bot.notices.ringing import give_up, held, join
 from bot.provider import Profile
-from bot.store import Store, Unit
+from bot.store import Store
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Connecting:
                 return None
             language = conversation.language
             words = pack(language, "voice")
-            what = " ".join(_what(conversation, _case_of(unit, conversation), language))
+            what = " ".join(_what(conversation, unit.cases.standing(conversation.tracking_number), language))
             values = {"language": words["language_name"], "what": what}
             return Line(filled_in(words["whisper"], values, language), language)
 
@@ -67,7 +67,7 @@ class Connecting:
                 return False
             call.transfer, call.last_at = TAKEN, self._now()
             happens(CLAIMED, conversation, self._now())
-            case = _case_of(unit, conversation)
+            case = unit.cases.standing(conversation.tracking_number)
             if case is not None:
                 case.take_over(self._now())
                 unit.cases.save(case)
@@ -103,7 +103,9 @@ class Connecting:
                 return Joining((_line("agent_too_late", agent),), None)
             rung.accept(self._now())
             unit.rings.save(rung)
-            told = " ".join(_told(conversation, _case_of(unit, conversation), agent.language))
+            told = " ".join(
+                _told(conversation, unit.cases.standing(conversation.tracking_number), agent.language)
+            )
             return Joining((Line(told, agent.language),), conversation.id)
 
     async def declined(self, key: str, outcome: str = UNANSWERED) -> None:
@@ -130,10 +132,6 @@ class Connecting:
 
 def _line(key: str, agent: Agent, **values: str) -> Line:
     return Line(filled_in(pack(agent.language, "line")[key], values, agent.language), agent.language)
-
-
-def _case_of(unit: Unit, conversation: Conversation) -> Case | None:
-    return unit.cases.standing(conversation.tracking_number) if conversation.tracking_number else None
 
 
 def _what(conversation: Conversation, case: Case | None, language: str) -> list[str]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
 from bot.cases.case import ASSISTANT, P2, WAITING, Case, Handoff
 from bot.cases.conversation import Conversation
 from bot.cases.holding import ASKED_FOR_PERSON, happens
-from bot.cases.promises import Promise, due_in_business_days
-from bot.cases.tracking import new_tracking_number
-from bot.provider import Profile
-from bot.provider.calendar import business_calendar
+from bot.cases.promises import Promise
+from bot.provider import Profile, calendar
 from bot.store import Unit
 
 
@@ -22,32 +19,26 @@ def promise_call_back(
 
     Whoever was promised that before is promised nothing new.
     """
-    case = _case_of(unit, conversation) or _opened(unit, conversation, operator, now)
+    case = unit.cases.standing(conversation.tracking_number) or _opened(unit, conversation, operator, now)
     if conversation.holder != WAITING:
         happens(ASKED_FOR_PERSON, conversation, now)
     case.raise_priority(P2)
-    case.hand_over(Handoff(now, reason), _due(operator, "call_back", now))
+    case.hand_over(Handoff(now, reason), calendar.due(operator, "call_back", now))
     unit.cases.save(case)
     unit.conversations.save(conversation)
     open_ones = [each.due_at for each in case.promises if each.what == "call_back" and not each.kept_at]
     if not open_ones:
         # somebody who was asked for before has not come yet
-        due = _due(operator, "call_back", now)
+        due = calendar.due(operator, "call_back", now)
         case.promise(Promise("call_back", due), now)
         unit.cases.save(case)
         return case, due
     return case, open_ones[-1]
 
 
-def _case_of(unit: Unit, conversation: Conversation) -> Case | None:
-    return unit.cases.standing(conversation.tracking_number) if conversation.tracking_number else None
-
-
 def _opened(unit: Unit, conversation: Conversation, operator: Profile, now: datetime) -> Case:
     """Open the case with what was told so far; who it is from is proved or asked later, as with every other."""
-    number = new_tracking_number(secrets.randbelow)
-    while unit.cases.exists(number):
-        number = new_tracking_number(secrets.randbelow)
+    number = unit.cases.unused_number()
     complaint = conversation.complaint
     case = Case(
         number,
@@ -59,11 +50,7 @@ def _opened(unit: Unit, conversation: Conversation, operator: Profile, now: date
     )
     case.note(now, ASSISTANT, "opened")
     for what, time_frame in (("update", "update_every"), ("answer", "resolution")):
-        case.promise(Promise(what, _due(operator, time_frame, now)), now)
+        case.promise(Promise(what, calendar.due(operator, time_frame, now)), now)
     unit.cases.add(case, conversation.id)
     conversation.tracking_number = number
     return case
-
-
-def _due(operator: Profile, time_frame: str, now: datetime) -> datetime:
-    return due_in_business_days(now, operator.business_days[time_frame], business_calendar(operator))

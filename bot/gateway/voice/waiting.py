@@ -101,7 +101,7 @@ class Waiting:
 
     def _place(self, unit: Unit, call: Call, conversation: Conversation) -> list[str]:
         words, language = pack(conversation.language, "line"), conversation.language
-        case = unit.cases.standing(conversation.tracking_number) if conversation.tracking_number else None
+        case = unit.cases.standing(conversation.tracking_number)
         standing = self._shifts.standing(unit, conversation, self._now(), case)
         key = "next" if standing.position == 1 else "place"
         told = [filled_in(words[key], {"position": str(standing.position)}, language)]
