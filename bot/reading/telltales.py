@@ -40,6 +40,7 @@ _TELLTALES = {
         douze treize seize vingt trente quarante cinquante soixante premier premiere dernier derniere derniers
         dernieres prochain prochaine prochains prochaines matin soir nuit chaque tous toute toutes aussi tres
         trop mieux mal alors deja quelqu quelque quelques personne meme autre autres beaucoup moins fois pis
+        allo salut coucou plainte panne
         icitte ça où à sur veuillez tes pantoute piastres facture factures reseau frais appel appeler paye payer
         j' qu' n' jusqu' aujourd' lorsqu' puisqu'
     """,
@@ -54,6 +55,7 @@ _TELLTALES = {
         giovedi venerdi sabato domenica gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre
         quattro cinque sette otto dieci undici dodici quindici venti trenta quaranta cinquanta cinquecento
         duecento prossimo prossima prossimi prossime scorso scorsa scorsi scorse mattina pomeriggio devo
+        reclamo guasto
         mezzogiorno bolletta soldi pagato pagare chiamato sbagliato sbagliata volta volte adesso allora invece è
         e' di dal alle dalle ultime ultimi fino fuori dentro detto dicono deve devono volevo sembra quindi
         comunque dell' all' nell' sull' dall' un' quest' quell' dov' com' cos' sant' quant'

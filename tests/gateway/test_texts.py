@@ -94,7 +94,13 @@ async def test_a_text_starts_a_conversation_and_is_answered_with_one_text(mobile
 
 @pytest.mark.parametrize(
     "text, language",
-    [("Ma facture est fausse depuis le mois de mai", "fr"), ("La mia bolletta è sbagliata da maggio", "it")],
+    [
+        ("Ma facture est fausse depuis le mois de mai", "fr"),
+        ("La mia bolletta è sbagliata da maggio", "it"),
+        ("Allo", "fr"),
+        ("Buongiorno", "it"),
+        ("pas d’internet", "fr"),
+    ],
 )
 async def test_the_language_is_that_of_the_first_text(mobile, text, language):
     await mobile.send(text)
@@ -272,6 +278,31 @@ async def test_a_photo_with_words_is_evidence_and_a_turn_and_kept_once(mobile):
     with mobile.gateway.store.view() as unit:
         assert len(unit.evidence.of_conversation(mobile.conversation.id)) == 1
     assert len(mobile.received) == 1
+
+
+@pytest.mark.parametrize(
+    "reaction",
+    ["Liked “{}”", "A aimé « {} »", "Ha messo “Mi piace” a “{}”", "👍 to “{}”", "Removed a like from “{}”"],
+)
+@pytest.mark.parametrize("length", [None, 30], ids=["whole", "its beginning"])
+async def test_a_reaction_is_no_answer(mobile, reaction, length):
+    question = "What would put this right for you? Say it in your own words."
+    mobile.gateway.engine.on_turn = lambda turn: [{"reply": "long", "values": {"text": question}}]
+    [asked] = await mobile.send("My bill is wrong")
+    said = asked[asked.index("[en]") :]
+    quoted = said if length is None else said[:length] + "…"
+    [answer] = await mobile.send(reaction.format(quoted))
+    assert "can't read reactions" in answer.replace("’", "'")
+    assert mobile.gateway.engine.texts == ["My bill is wrong"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["You told me “the bill is right” and it is not", "He said “we will call you back”", "I want “a refund”"],
+)
+async def test_what_quotes_somebody_else_is_a_turn(mobile, text):
+    await mobile.send(text)
+    assert mobile.gateway.engine.texts == [text]
 
 
 async def test_two_machines_that_answer_each_other_fall_silent(mobile):

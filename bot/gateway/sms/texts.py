@@ -25,6 +25,7 @@ from bot.gateway.limits import Limit
 from bot.gateway.sms import media
 from bot.gateway.sms.answering import SMS, Answering, offered
 from bot.gateway.sms.keywords import Wish, meant, wish_in
+from bot.gateway.sms.reactions import is_reaction
 from bot.gateway.turns import Turns
 from bot.languages.wording import render
 from bot.notices.moving import move_waiting_texts
@@ -36,6 +37,9 @@ log = get_logger(__name__)
 
 TRY_AGAIN_AFTER_SECONDS = (0.2, 1.0, 3.0)
 """The carrier does not bring a text twice: a store that is away for a moment is waited for, within its patience."""
+
+REACTED_TO = 20
+"""So many messages back a reaction may quote one of ours."""
 
 _PHONE = re.compile(r"\+[1-9]\d{7,14}")
 _MISCARRIED_AT = re.compile(r"(?<=[\w+-])¡(?=[\w-]+(\.[\w-]+)*\.[a-z]{2,}\b)", re.IGNORECASE)
@@ -190,11 +194,23 @@ class Texts:
                 [*beside, errors.words(conversation.language, refused, SMS)],
             )
             return None
+        if self._only_reacts(unit, conversation, sms.text):
+            inbound = self._turns.keep(unit, conversation.id, sms.sid, sms.text)
+            is_asked = conversation.expects not in (None, "free") and not assistant_is_silent(conversation)
+            lines = [self._answering.words("reaction", conversation.language)] if is_asked else []
+            self._say(unit, texter, conversation, inbound, [*beside, *lines], ask_again=is_asked)
+            return None
         asked = self._asked(unit, conversation)
         words = meant(sms.text, offered([asked] if asked else unit.messages.last_replies(conversation.id)))
         inbound = self._turns.keep(unit, conversation.id, sms.sid, words)
         self._add(unit, conversation, inbound, beside)
         return inbound
+
+    def _only_reacts(self, unit: Unit, conversation: Conversation, text: str) -> bool:
+        """Whether a text says nothing but that it likes one of ours, which answers no question."""
+        latest = unit.messages.latest_seq(conversation.id)
+        said = unit.messages.said_after(conversation.id, latest - REACTED_TO)
+        return is_reaction(text, (message.text for _, message in said))
 
     # ── Wishes about being texted ──────────────────────────────────────────────────────────────────
 
