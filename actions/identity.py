@@ -189,15 +189,16 @@ def code(turn: Turn) -> bool:
         # a contact given here is one to write to; a code goes to nobody but the contact on file
         turn.say("code_only_to_contact_on_file", phone=turn.house.profile.phone)
         return True
+    digits = turn.value("code") or re.sub(r"\D", "", turn.text)
+    if len(digits) == 6:
+        # "the code is …" sounds like the wish for another one
+        _check(turn, latest, digits)
+        return True
     if turn.chose("send_again") or turn.intent == "resend_code":
         send_code(turn)
         return True
     if turn.chose("by_email") or turn.intent == "email_code":
         send_code(turn, by_email=True)
-        return True
-    digits = turn.value("code") or re.sub(r"\D", "", turn.text)
-    if len(digits) == 6:
-        _check(turn, latest, digits)
         return True
     if turn.chose("skip") or turn.intent in WITHOUT:
         turn.complaint.settled.add("code")

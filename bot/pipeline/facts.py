@@ -28,7 +28,7 @@ from bot.reading.taken_back import without_taken_back
 
 Fact = dict[str, Any]
 
-ASKS_WHEN = frozenset({"event", "which_date", "gap"})
+ASKS_WHEN = frozenset({"event", "which_date", "gap", "prior_contact"})
 """Questions whose answer is a day that lies behind us."""
 
 BARE = 4

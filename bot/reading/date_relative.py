@@ -17,6 +17,9 @@ WEEKDAY_BACK = 800  # days, in an answer about the past
 TOMORROW_AMONG = 6  # up to so many tokens a text with "tomorrow" is an answer
 A_WEEK = "[LdP]U|U[ld]|HU|U5|jU|Uj"
 WORDS_OF_A_DEED = 3  # up to so many words before its day: "he has called on Monday"
+WORDS_BEFORE_ITS_DAY = (
+    8  # up to so many words between a deed and its day: "I phoned them again on the twelfth"
+)
 NEAR = 12  # words that may stand between a day and what happened on it
 
 
@@ -213,7 +216,8 @@ def weekday_and_day(found: Found) -> Spoken | None:
     ):
         return ELSEWHERE  # "on Friday 2 men came"
     led = day.kind != "n" or reader.kind(found.at("day") - 1) in "tk"
-    if not led and not (found.is_an_answer() and found.next_kind() in " .!T"):
+    told = day.value > LAST_OF_A_FEW and found.next_word() in reader.vocabulary.after_bare_day
+    if not led and not told and not (found.is_an_answer() and found.next_kind() in " .!T"):
         return ELSEWHERE  # "on Friday two, three times"
     if reader.kind(found.at("weekday")) == "V" and not found.is_an_answer():
         return ELSEWHERE
@@ -257,7 +261,9 @@ def bare_day(found: Found) -> Spoken | None:
         return ELSEWHERE
     if reader.past:
         return ELSEWHERE
-    if not (day.word[0].isdecimal() or _follows_a_date_in_words(found)) or not _stands_as_a_day(found):
+    done = _follows_a_deed(found)
+    in_words = done or (_follows_a_date_in_words(found) and _stands_as_a_day(found))
+    if not (in_words or (day.word[0].isdecimal() and _stands_as_a_day(found))):
         return ELSEWHERE if day.kind == "n" else None
     following = found.next_word()
     if re.match(r"[,&rcu~-][tk]?[NO]", reader.kinds(found.last + 1, found.last + 3)):
@@ -266,7 +272,7 @@ def bare_day(found: Found) -> Spoken | None:
         return None  # "le 12 %"
     if found.next_kind() not in ".,!)" and following and following not in reader.vocabulary.after_bare_day:
         return None
-    if found.sentence_has("v"):
+    if found.sentence_has("v") and not done:
         return None
     return found.spoken(day=day.value)
 
@@ -302,6 +308,16 @@ def _since_the(found: Found) -> bool:
     return found.spans("lead") == "s" and found.token("lead").value == "since_the"
 
 
+def _follows_a_deed(found: Found) -> bool:
+    """ "I phoned on the seventh", "j'ai rappelé le douze": the first, second and third are too often no days."""
+    reader, day = found.reader, found.token("day")
+    if not LAST_OF_A_FEW < day.value <= LAST_DAY or found.spans("the") or found.spans("since"):
+        return False
+    before, vocabulary = found.nearby(WORDS_BEFORE_ITS_DAY, 0), reader.vocabulary
+    is_no_day = vocabulary.hypothetical.search(before) or vocabulary.pressed.search(before)
+    return vocabulary.happened.search(before) is not None and not is_no_day
+
+
 def _is_an_ordinal_after_a_date(found: Found) -> bool:
     """ "March fifth, no wait, the sixth"; the first, second and third are too often no days."""
     day = found.token("day")
@@ -316,7 +332,7 @@ def _follows_a_date_in_words(found: Found) -> bool:
         return False
     beside = reader.kinds(months[-1] - 3, min(months[-1] + 1, found.first - 1))
     is_whole = re.search(r"[nNO]o?[Mm]|[Mm][nNO]|Oot?[LdPH5]U|O[ot]?[hp]", beside) is not None
-    return is_whole and reader.word(found.first - 1) not in reader.vocabulary.not_a_date_after
+    return is_whole and reader.word(found.at("day") - 1) not in reader.vocabulary.not_a_date_after
 
 
 def _stands_as_a_day(found: Found) -> bool:

@@ -138,6 +138,7 @@ class Vocabulary:
         self.term = _anywhere(words["term"])
         self.is_over = _anywhere(words["is_over"])
         self.ongoing = _anywhere(words["ongoing"])
+        self.pressed = _anywhere(words["pressed"])
         self.lacked = _anywhere(words["lacked"])
         self.hypothetical = _anywhere(words["hypothetical"])
         self.spoken_year = re.compile(r"[\s,]*" + _either(words["spoken_years"], whole=False))

@@ -54,6 +54,8 @@ class _Grammar:
     ticket: re.Pattern[str]
     ticket_before: re.Pattern[str]
     ticket_word: re.Pattern[str]
+    ticket_in_groups: re.Pattern[str]
+    dash: re.Pattern[str]
     more: re.Pattern[str]
     not_after: re.Pattern[str]
     units: re.Pattern[str]
@@ -82,6 +84,7 @@ def read_references(
     for start, end, kind, value in (
         *_tracking_numbers(folded),
         *_tickets(folded, bared, grammar),
+        *_tickets_in_groups(bared, grammar),
         *_accounts(folded, bared, grammar, accounts),
         *(_said(text, bared, grammar, accounts, spoken) if spoken else ()),
     ):
@@ -93,11 +96,18 @@ def read_references(
 
 @once_per_pack
 def _grammar(words: Words) -> _Grammar:
-    filler = rf"(?:\b(?:{any_of(words['between'])})\b{_LINK}){{0,3}}"
+    filler = rf"(?:\b(?:{any_of(words['between'])})\b{_LINK}){{0,4}}"
+    dash = re.compile(rf" (?:{any_of(words['dash'])}) ")
+    # "88 40 2", "a b 1 2 3 4 5", "5 5 0 dash 3 1 2": as it is said, digit by digit or in pairs
+    groups = rf"(?:[a-z][ -]){{0,4}}\d{{1,2}}(?:(?:[ -]|{dash.pattern})\d{{1,2}}){{1,9}}"
     return _Grammar(
         account_before=re.compile(rf"\b(?:{any_of(words['account'])})\b{_LINK}{filler}$"),
         ticket=re.compile(rf"\b(?:{any_of(words['ticket'])})\b{_LINK}{filler}(?P<value>{_TICKET})(?![\w/])"),
         ticket_before=re.compile(rf"\b(?:{any_of(words['ticket'])})\b{_LINK}{filler}$"),
+        ticket_in_groups=re.compile(
+            rf"\b(?:{any_of(words['ticket'])})\b{_LINK}{filler}(?P<value>{groups})(?![\w/]|[.,:-]\d)"
+        ),
+        dash=dash,
         ticket_word=re.compile(rf"\b(?:{any_of(words['ticket'])})\b{_LINK}(?P<fillers>{filler})"),
         more=re.compile(rf"\s?(?:,|&|\b(?:{any_of(words['and'])})\b)\s?#?(?P<value>{_TICKET})(?![\w/])"),
         not_after=re.compile(rf"\b(?:{any_of(words['not_after'])})\s+$"),
@@ -276,6 +286,15 @@ def _tickets(folded: str, bared: str, grammar: _Grammar) -> Iterator[_Found]:
             match = grammar.more.match(bared, match.end())
     for match in _TICKET_SYSTEMS.finditer(bared):
         yield *match.span(), "ticket", folded[slice(*match.span())].upper()
+
+
+def _tickets_in_groups(bared: str, grammar: _Grammar) -> Iterator[_Found]:
+    for announced in grammar.ticket_in_groups.finditer(bared):
+        before = bared[max(0, announced.start() - 12) : announced.start()]
+        value = grammar.dash.sub("-", announced["value"]).replace(" ", "").upper()
+        after = bared[announced.end() : announced.end() + 20]
+        if not grammar.not_after.search(before) and _is_ticket(value, after, grammar):
+            yield *announced.span("value"), "ticket", value
 
 
 def _is_ticket(value: str, after: str, grammar: _Grammar) -> bool:

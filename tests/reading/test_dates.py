@@ -18,6 +18,8 @@ def values(text: str, language: str, today: date = TODAY, day_first: bool | None
 
 
 ENGLISH = [
+    ("I phoned on the seventh and nobody knew anything", "2026-05-07"),
+    ("they took it out again on the twenty sixth", "2026-04-26"),
     # a day, in full
     ("It broke on March 3, 2026.", "2026-03-03"),  # Tuesday
     ("It broke on march 3rd 2026", "2026-03-03"),
@@ -122,6 +124,7 @@ ENGLISH = [
 ]
 
 FRENCH = [
+    ("j'ai rappelé le douze pis rien", "2026-05-12"),
     ("Depuis le 3 mars 2026", "2026-03-03"),  # mardi
     ("le 1er avril", "2026-04-01"),
     ("le 1er avril 2025", "2025-04-01"),
@@ -190,6 +193,7 @@ FRENCH = [
 ]
 
 ITALIAN = [
+    ("ho richiamato il dodici e niente", "2026-05-12"),
     ("il 3 marzo 2026", "2026-03-03"),  # martedì
     ("il primo maggio", "2026-05-01"),
     ("il 1° aprile", "2026-04-01"),

@@ -54,6 +54,13 @@ def test_a_tracking_number_is_written_as_we_write_it(language: str, text: str) -
     ("language", "text", "value"),
     [
         ("en", "ticket 44821", "44821"),
+        ("en", "ticket number 88 40 2", "88402"),
+        ("en", "my confirmation number is A B 1 2 3 4 5", "AB12345"),
+        ("en", "a case number 5 5 0 dash 3 1 2", "550-312"),
+        ("en", "they gave me a number uh r as in romeo seven seven oh two", "R7702"),
+        ("fr", "billet numéro 5 5 0 tiret 3 1 2", "550-312"),
+        ("fr", "y m'a donné un numéro r comme roméo soixante-dix-sept zéro deux", "R7702"),
+        ("it", "mi ha dato un numero r come roma settantasette zero due", "R7702"),
         ("en", "case #INC-00923", "INC-00923"),
         ("en", "the reference number is ab-1234", "AB-1234"),
         ("en", "ref AB-1234", "AB-1234"),
