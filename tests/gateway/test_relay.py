@@ -253,15 +253,29 @@ async def test_silence_climbs_to_an_offer_and_ends_the_call(gateway, impatient) 
     assert gateway.engine.texts == []
 
 
+def waiting_seconds(message: dict[str, Any]) -> float:
+    """How long silence is waited for after a message that came when it was about to count."""
+    session = relay._Session(None, None, SID, prompt=prompts.Prompt("en", (), 1), silent_at=0.0)
+    assert relay._step(session, message) is None
+    return session.silent_at - time.monotonic()
+
+
+@pytest.mark.parametrize("who", ["agentSpeaking", "clientSpeaking"])
+def test_silence_begins_when_nobody_speaks(who) -> None:
+    told = {"type": "info", "name": who}
+    assert waiting_seconds({**told, "value": "on"}) > 30
+    assert prompts.USUAL_SECONDS - 1 < waiting_seconds({**told, "value": "off"}) <= prompts.USUAL_SECONDS
+
+
 @pytest.mark.parametrize("message", [{"type": "prompt", "last": False}, {"type": "interrupt"}])
 def test_whoever_speaks_for_long_is_not_silent(message) -> None:
-    session = relay._Session(None, None, SID, prompt=prompts.Prompt("en", (), 1), silent_at=0.0)
-    assert relay._step(session, {**message, "voicePrompt": "my bill is"}) is None
-    assert session.silent_at > time.monotonic() + prompts.USUAL_SECONDS - 1
+    assert waiting_seconds({**message, "voicePrompt": "my bill is"}) > prompts.USUAL_SECONDS - 1
 
 
-async def test_what_a_caller_says_is_told_while_they_speak(gateway) -> None:
-    assert 'partialPrompts="true"' in await post(gateway, CallStatus="ringing")
+async def test_what_a_caller_says_or_presses_is_told_also_while_somebody_speaks(gateway) -> None:
+    twiml = await post(gateway, CallStatus="ringing")
+    for attribute in ("partialPrompts", "reportInputDuringAgentSpeech", "events"):
+        assert attribute in twiml
 
 
 async def test_an_answer_is_repeated(gateway) -> None:
@@ -481,6 +495,8 @@ async def test_whatever_comes_in_between_every_word_is_heard_in_order(gateway, s
         {"type": "dtmf", "digit": "#"},
         {"type": "error", "description": "Invalid message received"},
         {"type": "info"},
+        {"type": "info", "name": "clientSpeaking", "value": "on"},
+        {"type": "info", "name": "agentSpeaking", "value": "off"},
         "{",
         b"{}",
     ]

@@ -95,6 +95,8 @@ def test_attributes_are_those_of_the_helper_classes(inside: str) -> None:
         '<Record maxLength="3 minutes"/>',
         '<Connect><ConversationRelay url="wss://a.example.com" interruptible="yes"/></Connect>',
         '<Connect><ConversationRelay url="wss://a.example.com" ttsProvider="amazon"/></Connect>',
+        '<Connect><ConversationRelay url="wss://a.example.com" speechTimeout="2"/></Connect>',
+        '<Connect><ConversationRelay url="wss://a.example.com" events="speaking"/></Connect>',
         '<Connect><ConversationRelay url="wss://a.example.com" ttsProvider="Amazon" language="fr-CA"'
         ' voice="Bianca-Neural"/></Connect>',
     ],

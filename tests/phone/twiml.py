@@ -14,6 +14,7 @@ from functools import cache
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
+import httpx
 from twilio.twiml import TwiML
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import VoiceResponse
@@ -82,6 +83,8 @@ VALUES = {
     "ConversationRelay.welcomeGreetingInterruptible": "none|dtmf|speech|any|true|false",
     "ConversationRelay.interruptSensitivity": "low|medium|high",
     "ConversationRelay.reportInputDuringAgentSpeech": "none|dtmf|speech|any|true|false",
+    "ConversationRelay.speechTimeout": "auto|[6-9][0-9]{2}|[1-4][0-9]{3}|5000",
+    "ConversationRelay.events": "(speaker-events|tokens-played)( (speaker-events|tokens-played))*",
     "ConversationRelay.preemptible": _TRUE_OR_FALSE,
     "ConversationRelay.dtmfDetection": _TRUE_OR_FALSE,
     "ConversationRelay.partialPrompts": _TRUE_OR_FALSE,
@@ -159,6 +162,17 @@ def valid(xml: str | bytes, response: type[TwiML] = VoiceResponse) -> Element:
 def valid_messaging(xml: str | bytes) -> Element:
     """Return the parsed answer to a text message; raises Wrong as `valid` does."""
     return valid(xml, MessagingResponse)
+
+
+async def checked(answer: httpx.Response) -> None:
+    """Raise Wrong unless what a webhook answers is TwiML or nothing: a hook for clients that play Twilio."""
+    asked = answer.request.url.path
+    if answer.status_code != 200 or not re.search(r"/twilio/(voice|sms)", asked):
+        return
+    await answer.aread()
+    if not answer.headers["content-type"].startswith("text/xml"):
+        raise Wrong(f"{asked} answers with {answer.headers['content-type']}")
+    valid(answer.text, MessagingResponse if "/twilio/sms" in asked else VoiceResponse)
 
 
 def spoken(element: Element) -> str:

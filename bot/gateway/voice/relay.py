@@ -29,7 +29,13 @@ log = get_logger(__name__)
 CHARACTERS_A_SECOND = 13
 """How fast the voices speak, roughly: the caller's time to think begins when we have finished."""
 
+SPEAKING = frozenset({"agentSpeaking", "clientSpeaking"})
+"""What the carrier tells to be on or off: that we are heard, or the caller."""
+
 BETWEEN_KEYS_SECONDS = 4.0
+LONGEST_SPEECH_SECONDS = 60.0
+"""So long somebody may speak before it counts that they were not told to have finished."""
+
 SETUP_SECONDS = 30.0
 """A connection that does not say by then which call it is for leads none."""
 
@@ -158,11 +164,19 @@ def _step(session: _Session, told: dict[str, Any]) -> Step | None:
     if kind in ("prompt", "interrupt") and session.prompt is not None:
         # whoever speaks is not silent, however long it takes
         session.waits(session.prompt.patience)
+    if kind == "info":
+        _follow(session, _text(told, "name"), is_speaking=told.get("value") == "on")
     if kind == "dtmf":
         return _key(session, _text(told, "digit"))
     if kind == "error":
         log.warning("relay.error")
     return None
+
+
+def _follow(session: _Session, name: str, is_speaking: bool) -> None:
+    """Count no silence while somebody speaks, the caller or we, and all of it from when they have finished."""
+    if name in SPEAKING and session.prompt is not None and not session.keys:
+        session.waits(session.prompt.patience + (LONGEST_SPEECH_SECONDS if is_speaking else 0))
 
 
 def _set_up(session: _Session, told: dict[str, Any]) -> Step | None:
@@ -210,7 +224,7 @@ async def _take(session: _Session, step: Step) -> None:
             # said by the carrier after the session has ended: words sent now could be cut off by the end
             return await _end(session, handoffData=json.dumps(handoff(prompt)))
         if prompt.slow:
-            # no voice speaks slowly here, so the call goes on turn by turn, where it does
+            # how long a caller may pause is settled for a whole session, so slow ones go on turn by turn
             return await _end(session)
         await _say(session, prompt)
         if prompt.then != HOLD:
@@ -253,13 +267,8 @@ def handed_back(data: str | None, prompt: Prompt) -> Prompt | None:
 async def _say(session: _Session, prompt: Prompt) -> None:
     if prompt.then == LISTEN and prompt.language != session.language:
         session.language = prompt.language
-        speaker = pack(prompt.language, "voice")["speaker"]
-        await _send(
-            session,
-            type="language",
-            ttsLanguage=speaker["language"],
-            transcriptionLanguage=speaker["listens"],
-        )
+        code = pack(prompt.language, "voice")["speaker"]["language"]
+        await _send(session, type="language", ttsLanguage=code, transcriptionLanguage=code)
     for place, line in enumerate(prompt.lines, start=1):
         speaker = pack(line.language, "voice")["speaker"]
         await _send(

@@ -25,6 +25,9 @@ from bot.notices.twilio import RING_SECONDS
 STORY_PAUSE_SECONDS, ANSWER_PAUSE_SECONDS, SLOW_PAUSE_SECONDS = 3, 2, 5
 """How long a pause may last before what was said counts as complete: relay operators and slow callers are not cut off."""
 
+RELAY_PAUSE_MS = 1_500
+"""The same over a WebSocket, where one pause is for every question: long enough between the groups of a number."""
+
 IN_OWN_WORDS = frozenset({"open", "nature", "event", "prior_contact", "remedy", "addition", "free", None})
 LONGEST_MESSAGE_SECONDS, MESSAGE_PAUSE_SECONDS = 180, 5
 MOST_TRIES = 2
@@ -108,12 +111,15 @@ def relayed(prompt: Prompt, address: str) -> str:
     relay = connect.conversation_relay(
         url=socket,
         language=own["speaker"]["language"],
-        transcription_language=own["speaker"]["listens"],
         tts_provider="Amazon",
         voice=own["speaker"]["relay_voice"],
         transcription_provider="Google",
+        speechTimeout=RELAY_PAUSE_MS,
         dtmf_detection=True,
         interruptible="any",
+        # without it a key pressed while we speak is lost, 0 for a person too
+        report_input_during_agent_speech="any",
+        events="speaker-events",
         partial_prompts=True,
         profanity_filter=False,
         hints=_hints_for_all([prompt.language] if prompt.lines else LANGUAGES),
