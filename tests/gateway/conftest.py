@@ -16,6 +16,7 @@ from bot.gateway.app import create_app
 from bot.settings import Secret, Settings
 from bot.store import Store, migrate, open_store
 from tests.gateway.fakes import DESK_TOKEN, FakeEngine, Gateway, plain_words
+from tests.phone.twiml import checked
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +66,9 @@ def start(store: Store, tmp_path: Path):
         transport = httpx.ASGITransport(app)
         async with (
             app.router.lifespan_context(app),
-            httpx.AsyncClient(transport=transport, base_url="http://testserver") as client,
+            httpx.AsyncClient(
+                transport=transport, base_url="http://testserver", event_hooks={"response": [checked]}
+            ) as client,
         ):
             yield Gateway(client, engine, store, app)
 

@@ -31,6 +31,7 @@ from twilio.request_validator import RequestValidator
 
 from bot.settings import Secret
 from tests.phone.contract import Form, Refused, call_at, check, contract
+from tests.phone.twiml import Wrong, valid
 
 ACCOUNT, TOKEN, NUMBER = "AC" + "a1" * 16, "token-of-the-stand-in", "+14165550100"
 
@@ -428,6 +429,12 @@ class Twilio:
     def _check_instructions(self, form: Form) -> None:
         if len(_one(form, "Twiml") or "") > contract()["limits"]["twiml"]:
             raise Refused(20001, "Twiml")
+        if _one(form, "Twiml"):
+            try:
+                valid(form["Twiml"][0])
+            except Wrong as wrong:
+                # Twilio takes it, and ends the call with this code
+                raise Refused(12100, str(wrong)) from wrong
         if int(_one(form, "Timeout") or 0) > contract()["limits"]["ring_seconds"]:
             raise Refused(20001, "Timeout")
         if len(_one(form, "SendDigits") or "") > contract()["limits"]["send_digits"]:

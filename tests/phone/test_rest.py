@@ -49,6 +49,7 @@ def client(twilio: Twilio) -> Iterator[httpx.Client]:
         ("/Messages.json", SMS | {"To": "+14165550003"}, 21612),
         ("/Calls.json", {key: CALL[key] for key in ("To", "From")}, 21205),
         ("/Calls.json", CALL | {"Twiml": "x" * 4001}, 20001),
+        ("/Calls.json", CALL | {"Twiml": "<Response><Speak>Hello</Speak></Response>"}, 12100),
         ("/Calls.json", CALL | {"Url": "nowhere"}, 21205),
         ("/Calls.json", CALL | {"From": "+14165550199"}, 21210),
         ("/Calls.json", CALL | {"StatusCallbackEvent": ["answered", "ended"]}, 20001),

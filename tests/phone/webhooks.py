@@ -12,6 +12,7 @@ import httpx
 from twilio.request_validator import RequestValidator
 
 from tests.phone.rest import ACCOUNT, NUMBER, TOKEN
+from tests.phone.twiml import checked
 
 BASE = "https://care.example.com"
 BEHIND = "http://gateway.internal:8000"
@@ -61,7 +62,9 @@ class Webhooks:
         self.app, self.base = app, base
         self._validator = RequestValidator(token)
         transport = None if url else httpx.ASGITransport(app)
-        self._http = httpx.AsyncClient(transport=transport, base_url=url or BEHIND)
+        self._http = httpx.AsyncClient(
+            transport=transport, base_url=url or BEHIND, event_hooks={"response": [checked]}
+        )
 
     def signature(self, address: str, form: Mapping[str, str]) -> str:
         """Return the signature of a request to this address."""

@@ -253,17 +253,22 @@ class TestEveryLanguageIsHeardAsAmericanEnglish:
 class TestNoVoiceOfTodayMaySpeak:
     """Neural voices for fr-CA and it-IT and Google's are refused, and one is known only by a misspelt name."""
 
-    VOICES = ("Polly.Gabrielle-Neural", "Polly.Bianca-Neural", "Polly.Salli-Neural", "Google.fr-CA-Neural2-A")
+    VOICES = (
+        ("fr", "Polly.Gabrielle-Neural"),
+        ("it", "Polly.Bianca-Neural"),
+        ("en", "Polly.Salli-Neural"),
+        ("fr", "Google.fr-CA-Neural2-A"),
+    )
 
-    @pytest.mark.parametrize("voice", VOICES)
+    @pytest.mark.parametrize("voice", [voice for _, voice in VOICES])
     def test_stock(self, voice) -> None:
         with pytest.raises(InvalidConfigException):
             Stock(assistant_voice=voice)
 
-    @pytest.mark.parametrize("voice", VOICES)
-    async def test_ours(self, gateway, phone, monkeypatch, voice) -> None:
-        await phone.begin("2")
-        monkeypatch.setitem(pack("fr", "voice")["speaker"], "voice", voice)
+    @pytest.mark.parametrize(("language", "voice"), VOICES)
+    async def test_ours(self, gateway, phone, monkeypatch, language, voice) -> None:
+        await phone.begin({"en": "1", "fr": "2", "it": "3"}[language])
+        monkeypatch.setitem(pack(language, "voice")["speaker"], "voice", voice)
         spoken = await phone.press("*")
         assert {say.get("voice") for say in spoken.root.iter("Say")} == {voice}
 
