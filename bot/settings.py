@@ -283,8 +283,8 @@ def _read_one(setting: Field[Any], raw: str) -> Any:
     try:
         return setting.metadata["read"](raw)
     except ValueError as expected:
-        # What is hidden in print is hidden in errors too: an address of a database may hold its password.
-        given = f", not {raw!r}" if setting.repr else ""
+        # What is hidden in print is hidden in errors too: an address of a database may hold its password, any other one.
+        given = f", not {re.sub(r'//[^/@]*@', '//*****@', raw)!r}" if setting.repr else ""
         raise SettingError(f"{setting.name.upper()} must be {expected}{given}") from None
 
 

@@ -136,9 +136,16 @@ def test_a_bad_value_is_an_error_that_names_the_key(key: str, value: str, expect
     assert expected in str(refused.value)
 
 
-def test_an_error_never_shows_what_may_hold_a_password() -> None:
+@pytest.mark.parametrize(
+    ("key", "address"),
+    [
+        ("DATABASE_URL", "mysql://user:hunter2@db/recourse"),
+        ("PUBLIC_URL", "https://user:hunter2@care.example.com/?from=1"),
+    ],
+)
+def test_an_error_never_shows_what_may_hold_a_password(key: str, address: str) -> None:
     with pytest.raises(SettingError) as refused:
-        Settings.read({"DATABASE_URL": "mysql://user:hunter2@db/recourse"})
+        Settings.read({key: address})
     assert "hunter2" not in str(refused.value)
 
 
