@@ -26,6 +26,12 @@ def contact(turn: Turn) -> bool:
         if turn.case is not None:
             acknowledge_by_contact(turn, turn.case)
         return True
+    if turn.found("name_given") and turn.complaint.name:
+        return True
+    if turn.says("reach_by_phone") or turn.says("reach_by_email"):
+        turn.say("which_number" if turn.says("reach_by_phone") else "which_address")
+        turn.asked = True
+        return True
     if (
         not turn.complaint.name
         and not turn.chose("skip")
@@ -34,7 +40,8 @@ def contact(turn: Turn) -> bool:
     ):
         # the question asks for the name first, so a name alone is half an answer
         return True
-    if turn.chose("skip") or turn.intent in DECLINED or turn.conversation.misunderstood:
+    declined = turn.chose("skip") or turn.intent in DECLINED or turn.says("leave_me_alone")
+    if declined or turn.conversation.misunderstood:
         turn.complaint.settled.add("contact")
         turn.say("no_contact")
         return True

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from actions import resolution
 from actions.base import Turn
-from actions.complaint import events_in, in_danger, sums_in, tell
+from actions.complaint import SIGNS_OF_TROUBLE, events_in, in_danger, sums_in, tell
 from actions.naming import name_in
 from actions.opening import acknowledge_by_contact, open_case
 from bot.cases.chronology import apart_from
@@ -64,7 +64,8 @@ def confirm(turn: Turn) -> bool:
         turn.say("which_field", choices=FIELDS)
         turn.asked = True
         return True
-    if turn.intent in ("complain", "inform", "fault_report") and len(turn.text.split()) > 3:
+    tells = turn.intent in ("complain", "inform", "fault_report") or any(map(turn.found, SIGNS_OF_TROUBLE))
+    if tells and len(turn.text.split()) > A_FEW_WORDS:
         tell(turn)
         turn.say("added")
         return True
@@ -74,7 +75,7 @@ def confirm(turn: Turn) -> bool:
 def field_to_change(turn: Turn) -> str | None:
     """Return the field that is to be asked anew: one that was picked, or one called wrong without the right value."""
     chosen = turn.chose(*FIELDS)
-    names_it = len(turn.text.split()) <= A_FEW_WORDS
+    names_it = len(turn.text.split()) <= A_FEW_WORDS or turn.says("to_change")
     if chosen or turn.says_yes or not (names_it or turn.says_no or turn.intent in ("correct", "go_back")):
         return chosen
     facts = ("date", "amount", "account", "phone", "email", "service", "nature")

@@ -28,6 +28,7 @@ from actions import (
 )
 from actions.asking import CHOICES, ask, ask_next
 from actions.base import Turn, TurnAction
+from actions.naming import name_in
 from bot.cases.case import WAITING
 from bot.cases.conversation import Conversation
 from bot.cases.intake import INTAKE, PHASES, phase_of
@@ -148,8 +149,8 @@ def interrupts(turn: Turn) -> bool:
     if turn.intent == "out_of_scope" and _speaks_of_another_world(turn, question):
         return True
     if turn.intent in SMALL_TALK:
-        # "take it off my bill, thanks" is an answer with a thank-you beside it
-        if _gives(turn, question.bearing | TELLING):
+        # "take it off my bill, thanks" is an answer with a thank-you beside it, as is "Ann Roy, thanks"
+        if _gives(turn, question.bearing | TELLING) or (expects == "name" and name_in(turn)):
             return False
         return turn.sure or len(turn.text.split()) <= A_FEW_WORDS
     if turn.intent in USUAL_WORDS and not turn.says(USUAL_WORDS[turn.intent]):

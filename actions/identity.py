@@ -25,6 +25,9 @@ from bot.cases.records import Customer, RecordsUnavailable
 from bot.languages import pack
 from bot.languages.wording import form
 
+LIKE_A_NUMBER = 5
+"""With so many digits or more an answer is meant to be an account number."""
+
 WITHOUT = frozenset({"refuse", "deny", "dont_know", "unverified", "nothing_more", "later", "leave_it"})
 
 
@@ -53,6 +56,11 @@ def account(turn: Turn) -> bool:
         complaint.remedy = turn.text
         turn.say("added")
         return True
+    if "account_helped" not in complaint.settled and _helps_with_the_number(turn):
+        # once: whoever does not find it then goes on without
+        complaint.settled.add("account_helped")
+        turn.asked = True
+        return True
     without_number = not any(sign.isdigit() for sign in turn.text) and turn.intent != "affirm"
     if turn.chose("skip") or turn.intent in WITHOUT or without_number or turn.conversation.misunderstood:
         # asked twice is enough: what was typed stays in the transcript for the person who takes the case
@@ -62,6 +70,17 @@ def account(turn: Turn) -> bool:
         turn.say("unverified_fine")
         return True
     return False
+
+
+def _helps_with_the_number(turn: Turn) -> bool:
+    """Help whoever asks where the account number stands, or gives one that is too short or too long."""
+    if turn.says("where_account"):
+        turn.say("account_where")
+    elif sum(map(str.isdigit, turn.text)) >= LIKE_A_NUMBER:
+        turn.say("account_misshapen")
+    else:
+        return False
+    return True
 
 
 def _have_it_proved(turn: Turn) -> None:
@@ -194,7 +213,10 @@ def code(turn: Turn) -> bool:
         # "the code is …" sounds like the wish for another one
         _check(turn, latest, digits)
         return True
-    if turn.chose("send_again") or turn.intent == "resend_code":
+    if turn.says("not_my_contact"):
+        turn.say("code_only_to_contact_on_file", phone=turn.house.profile.phone)
+        return True
+    if turn.chose("send_again") or turn.intent == "resend_code" or turn.says("again"):
         send_code(turn)
         return True
     if turn.chose("by_email") or turn.intent == "email_code":
