@@ -132,7 +132,10 @@ async def test_the_first_prompt_speaks_three_languages_and_a_key_chooses(gateway
     assert gateway.engine.texts == []
 
 
-@pytest.mark.parametrize(("words", "language"), [("english", "en"), ("français", "fr"), ("italiano", "it")])
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [("english", "en"), ("français", "fr"), ("italiano", "it"), ("deux", "fr"), ("3", "it")],
+)
 async def test_a_language_is_chosen_by_its_name(gateway, words, language) -> None:
     phone = Phone(gateway)
     await phone.post(CallStatus="ringing")
@@ -246,6 +249,23 @@ async def test_keys_stand_for_the_choices_that_were_offered(gateway) -> None:
     assert gateway.engine.texts[-1] == "wireless"
     await phone.press("7")
     assert gateway.engine.texts[-1] == "wireless"
+
+
+@pytest.mark.parametrize(
+    ("language", "key", "person"), [("1", "zero", "en"), ("2", "zéro", "fr"), ("3", "0", "it")]
+)
+async def test_a_key_that_is_said_counts_as_pressed(gateway, language, key, person) -> None:
+    choices = ["internet", "wireless", "tv"]
+    gateway.engine.on_turn = lambda turn: [
+        {"reply": "question_service", "values": {}, "choices": choices, "expects": "service"}
+    ]
+    phone = Phone(gateway)
+    await phone.begin(language)
+    await phone.say("xyz")
+    await phone.say("2")
+    assert gateway.engine.texts[-1] == "wireless"
+    await phone.say(key)
+    assert gateway.engine.texts[-1] == pack(person, "voice")["person_words"]
 
 
 async def test_numbers_are_keyed_in_with_pound(gateway) -> None:

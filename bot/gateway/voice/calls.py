@@ -32,13 +32,14 @@ from bot.cases.conversation import Conversation, Inbound, Message
 from bot.gateway.turns import Turns
 from bot.gateway.voice import listening
 from bot.gateway.voice.connecting import Connecting
-from bot.gateway.voice.listening import LANGUAGE_KEYS, Heard
+from bot.gateway.voice.listening import LANGUAGE_KEYS, Heard, key_said
 from bot.gateway.voice.on_record import promise_call_back
 from bot.gateway.voice.prompts import (
     ENQUEUE,
     HANG_UP,
     HOLD,
     LISTEN,
+    NUMBERS,
     RECORD,
     TRANSFER,
     Line,
@@ -209,15 +210,16 @@ class Calls:
         self, unit: Unit, call: Call, conversation: Conversation, heard: Heard
     ) -> Prompt | _Wait:
         """Hear the answer to the menu: a language, or the complaint itself in whichever language."""
-        wish = LANGUAGE_KEYS.get(heard.keys) or (asked_language(heard.words) if heard.words else None)
-        if heard.keys and not wish and heard.keys != "0":
+        keys = heard.keys or next(filter(None, (key_said(heard.words, each) for each in LANGUAGES)), "")
+        wish = LANGUAGE_KEYS.get(keys) or (asked_language(heard.words) if heard.words else None)
+        if keys and not wish and keys != "0":
             return self._silence(unit, call, conversation)
         told = "" if wish in LANGUAGES else heard.words
         conversation.language = language_wished(wish, told)
         conversation.language_settled = wish in LANGUAGES
         call.language_chosen = True
         words = self._pack(conversation)
-        if heard.keys == "0":
+        if keys == "0":
             told = words["person_words"]
         greeting = [words["greeting"]]
         if call.caller:
@@ -262,6 +264,9 @@ class Calls:
             answer = read_answer(heard.words, pack(conversation.language, "acts"))
             if answer and is_sure("confirm", heard.confidence):
                 return self._confirmed(unit, call, conversation, answer == "yes")
+        key = key_said(heard.words, conversation.language) if sure else None
+        if key and self._stands_for_something(unit, call, conversation, key):
+            return self._keys(unit, call, conversation, key)
         if sure:
             return self._keep(unit, call, conversation, heard.words)
         step = call.hears_little(heard.words, self._now())
@@ -272,6 +277,14 @@ class Calls:
         if step == "keypad":
             return self._question_again(unit, call, conversation, keypad_help(conversation, "keypad_unsure"))
         return self._offer(call, conversation, words["keypad_unsure"])
+
+    def _stands_for_something(self, unit: Unit, call: Call, conversation: Conversation, key: str) -> bool:
+        """Tell whether a key that was said is one of those offered; where numbers are said it may be their first digit."""
+        if conversation.expects in NUMBERS:
+            return False
+        _, choices = self._question(unit, call, conversation)
+        offered = max(len(choices), 2 if call.was_offered_a_way_out or call.heard is not None else 0)
+        return int(key) <= offered
 
     def _confirmed(self, unit: Unit, call: Call, conversation: Conversation, rightly: bool) -> Prompt | _Wait:
         heard = call.heard

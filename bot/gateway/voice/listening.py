@@ -82,6 +82,19 @@ def meant_by_words(words: str, language: str) -> str | None:
     return next((command for command, pattern in _commands(language) if pattern.fullmatch(said)), None)
 
 
+def key_said(words: str, language: str) -> str | None:
+    """Return the key that a caller names instead of pressing it, "zero" or "1", and nothing besides."""
+    said = re.sub(r"[.,!?]+", " ", bare(words)).strip()
+    return _keys_said(language).get(said)
+
+
+@cache
+def _keys_said(language: str) -> dict[str, str]:
+    named = pack(language, "spoken")["numbers"]
+    figures = {str(digit): str(digit) for digit in range(10)}
+    return figures | {bare(word): str(digit) for digit in range(10) for word in named[digit]}
+
+
 def without_turn_end(words: str, language: str) -> str:
     """Return words without the "go ahead" at their end, by which whoever speaks through an operator ends a turn."""
     rest = _turn_end(language).sub("", words)
