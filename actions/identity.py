@@ -213,14 +213,14 @@ def code(turn: Turn) -> bool:
         # "the code is …" sounds like the wish for another one
         _check(turn, latest, digits)
         return True
+    if turn.chose("by_email") or turn.intent == "email_code":
+        send_code(turn, by_email=True)
+        return True
     if turn.says("not_my_contact"):
         turn.say("code_only_to_contact_on_file", phone=turn.house.profile.phone)
         return True
     if turn.chose("send_again") or turn.intent == "resend_code" or turn.says("again"):
         send_code(turn)
-        return True
-    if turn.chose("by_email") or turn.intent == "email_code":
-        send_code(turn, by_email=True)
         return True
     if turn.chose("skip") or turn.intent in WITHOUT:
         turn.complaint.settled.add("code")
