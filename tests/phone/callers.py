@@ -25,6 +25,8 @@ from tests.phone.webhooks import WITHHELD
 
 LANGUAGES = ("en", "fr", "it")
 KEY = {"en": "1", "fr": "2", "it": "3"}
+USUAL_PATIENCE_SECONDS = 60
+
 MOST_DOINGS = 60
 """After so many things said and pressed the most patient caller gives up."""
 
@@ -187,6 +189,8 @@ class Caller:
         person = self.chance.choice((ACCEPTS, NO_ANSWER, BUSY, MACHINE, DECLINES))
         try:
             self.call = call = PhoneCall(phone.webhooks, self.phone, person)
+            # where nobody is kept waiting, what comes twice is answered to the letter alike
+            call.is_exact = product.app.state.services.calls.hold_after_seconds > USUAL_PATIENCE_SECONDS
             await call.begin()
             for _ in range(MOST_DOINGS):
                 if call.is_over:
@@ -202,6 +206,9 @@ class Caller:
     async def _does_something(self, call: PhoneCall, product: Any) -> None:
         if call.is_with_person:
             await (call.person_hangs_up() if self.chance.random() < 0.7 else call.hang_up())
+            return
+        if call.is_recorded:
+            await (call.leave_message() if self.chance.random() < 0.7 else call.say_nothing_after_the_tone())
             return
         lot = self.chance.random()
         call.twice = self.chance.random() < 0.15

@@ -401,18 +401,28 @@ class Calls:
 
     def _answer(self, wait: _Wait) -> Prompt:
         """Return what is said once the answer is there, or while it is waited for."""
+        prompt = self._answer_there(wait)
+        if prompt is None:
+            held = self._held(wait)
+            if held is not None:
+                return held
+            # it came in between
+            prompt = self._answer_there(wait)
+            assert prompt is not None
+        return (
+            prompt if prompt.then == LISTEN and not prompt.offers_message else self._noted(wait.sid, prompt)
+        )
+
+    def _answer_there(self, wait: _Wait) -> Prompt | None:
         with self._store.view() as unit:
             call = unit.calls.get(wait.sid)
             conversation = unit.conversations.get(call.conversation_id) if call else None
             assert call is not None and conversation is not None
-            awaited = self._awaited(unit, call)
-            is_waiting = awaited is not None and awaited.answered_at is None
-            prompt = None if is_waiting else self._answered(unit, call, conversation)
-        if prompt is None:
-            return self._held(wait)
-        return (
-            prompt if prompt.then == LISTEN and not prompt.offers_message else self._noted(wait.sid, prompt)
-        )
+            return None if self._is_awaited(unit, call) else self._answered(unit, call, conversation)
+
+    def _is_awaited(self, unit: Unit, call: Call) -> bool:
+        awaited = self._awaited(unit, call)
+        return awaited is not None and awaited.answered_at is None
 
     def _answered(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:
         said = [(key, message) for key, message in self._said(unit, call) if message.seq > call.said_to]
@@ -481,14 +491,22 @@ class Calls:
             unit.calls.save(call)
             return prompt
 
-    def _held(self, wait: _Wait) -> Prompt:
-        """Say that it takes a moment, once what the system itself had to say; give up after a while."""
+    def _held(self, wait: _Wait) -> Prompt | None:
+        """Say that it takes a moment, once what the system itself had to say; give up after a while.
+
+        None when the answer has come meanwhile.
+        """
         with self._store.unit() as unit:
             call = unit.calls.get(wait.sid)
             conversation = unit.conversations.get(call.conversation_id) if call else None
             assert call is not None and conversation is not None
+            if not self._is_awaited(unit, call):
+                return None
             call.last_at = self._now()
             words = self._pack(conversation)
+            held = restored(call.told) if wait.tries == 0 and call.told else None
+            if held is not None and held.then == HOLD:
+                return held  # the same request came twice at once
             if wait.tries >= MOST_HOLDS and self._may_transfer(call) and call.transfer is None:
                 call.transfer = RINGING
                 lines = [words["takes_too_long"], words["transferring"]]
@@ -503,6 +521,7 @@ class Calls:
                 # every wait is told, but not at every moment
                 shown = lines if wait.tries % 3 == 0 or told else []
                 prompt = self._prompt(call, conversation, shown, then=HOLD, tries=wait.tries + 1)
+                call.told = kept(prompt) if wait.tries == 0 else None
             unit.calls.save(call)
             return prompt
 
