@@ -37,6 +37,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
 ONLY_WHEN_STUCK = frozenset({"nature"})
 """Questions that are asked openly first and offer their choices only to somebody who is stuck."""
 
+A_SENTENCE = 60
+"""Words of more characters than these are not read back twice; a short wish is."""
+
 
 def ask_next(turn: Turn) -> None:
     """Compute the next question of the intake from the complaint and ask it."""
@@ -156,7 +159,8 @@ def read_back(turn: Turn) -> None:
 
 def _said(turn: Turn, text: str) -> dict[str, object]:
     """Return the customer's own words for the read-back; nobody has to read or hear the same sentence twice."""
-    is_told = text in {event.text for event in turn.complaint.events}
+    told = [event.text for event in turn.complaint.events]
+    is_told = text in told or (len(text) > A_SENTENCE and any(text in words for words in told))
     return phrase("as_told") if is_told else quoted(text)
 
 

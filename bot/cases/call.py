@@ -66,7 +66,7 @@ class Call:
         return LADDER[min(self.silences, len(LADDER)) - 1]
 
     def hears_little(self, words: str, now: datetime) -> str:
-        """Keep words heard badly and return what comes of it: to `confirm` them, the `keypad`, or an `offer`."""
+        """Keep words heard badly and return what comes of it: to `confirm` them, the `keypad`, an `offer`, or the `end`."""
         self.turn += 1
         self.unsure += 1
         self.heard = words if self.unsure == 1 else None
@@ -82,13 +82,14 @@ class Call:
     @property
     def was_offered_a_way_out(self) -> bool:
         """Whether the caller was offered a person or a text after much silence, and may pick one."""
-        return self.silences >= LADDER.index("offer") + 1 or self.unsure >= len(UNSURE_LADDER)
+        return self.silences >= LADDER.index("offer") + 1 or self.unsure >= UNSURE_LADDER.index("offer") + 1
 
 
 LADDER = ("again", "keypad", "offer", "end")
 """What comes of the first silence in a row, of the second, and so on; a call never loops."""
 
-UNSURE_LADDER = ("confirm", "keypad", "offer")
+UNSURE_LADDER = ("confirm", "keypad", "offer", "offer", "offer", "end")
+"""What comes of words heard badly, so many in a row: a television in the background keeps no call open for ever."""
 
 LOST_AFTER = timedelta(minutes=15)
 TALK_LOST_AFTER = timedelta(hours=5)

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from twilio.request_validator import RequestValidator
 
+from bot.cases.call import UNSURE_LADDER
 from bot.cases.case import AGENT, WAITING
 from bot.cases.complaint import Complaint, Nature
 from bot.gateway.voice import calls
@@ -227,6 +228,18 @@ async def test_a_no_to_what_was_heard_asks_again_and_then_by_keypad(gateway) -> 
     keypad = await phone.say("yes", confidence="0.1")
     assert WORDS["en"]["keypad_unsure"].split(".")[0] in keypad.said
     assert gateway.engine.texts == []
+
+
+async def test_a_noise_that_never_ends_ends_the_call(gateway) -> None:
+    phone = Phone(gateway)
+    await phone.begin()
+    await phone.say("my bill is wrong")
+    _expect(gateway, phone, "confirm")
+    for _ in range(len(UNSURE_LADDER) - 1):
+        assert "Hangup" not in (await phone.say("mm", confidence="0.1")).verbs
+    last = await phone.say("mm", confidence="0.1")
+    assert "Hangup" in last.verbs
+    assert WORDS["en"]["end_silent"].split(",")[0] in last.said
 
 
 def _expect(gateway: Gateway, phone: Phone, question: str) -> None:

@@ -276,6 +276,8 @@ class Calls:
             return self._prompt(call, conversation, [asked])
         if step == "keypad":
             return self._question_again(unit, call, conversation, keypad_help(conversation, "keypad_unsure"))
+        if step == "end":
+            return self._end(unit, call, conversation, [words["end_silent"]])
         return self._offer(call, conversation, words["keypad_unsure"])
 
     def _stands_for_something(self, unit: Unit, call: Call, conversation: Conversation, key: str) -> bool:
@@ -342,7 +344,7 @@ class Calls:
     def _unknown_key(self, unit: Unit, call: Call, conversation: Conversation) -> Prompt:
         """Answer a key that stands for nothing; whoever only presses keys is offered a way out, as after silence."""
         words = self._pack(conversation)
-        if call.hears_no_meaning(self._now()) == "offer":
+        if call.hears_no_meaning(self._now()) in ("offer", "end"):
             return self._offer(call, conversation, words["no_such_key"])
         return self._question_again(unit, call, conversation, [words["no_such_key"]])
 
