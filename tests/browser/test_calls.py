@@ -19,10 +19,11 @@ from bot.cases.hours import week_from
 from bot.gateway.app import create_app
 from bot.languages import pack
 from bot.settings import Settings
-from bot.store import migrate, open_store
+from bot.store import open_store
 from tests.browser.steps import visitor
 from tests.browser.test_desk import serving
 from tests.browser.test_widget_access import violations
+from tests.fresh import new_database
 from tests.gateway.fakes import FakeEngine
 from tests.phone.live import LivePhone, settings_for
 from tests.phone.rest import Twilio
@@ -35,7 +36,7 @@ def house(tmp_path: Path) -> Iterator[tuple[str, LivePhone]]:
     """A served gateway with Anna at its desk, whose engine asks for a person whatever is said."""
     with Twilio() as twilio:
         settings = Settings(data_dir=tmp_path, **settings_for(twilio))
-        migrate(settings.database_url)
+        new_database(settings.database_url)
         store, engine = open_store(settings.database_url), FakeEngine()
         anna = add_agent(store, "anna@example.com", "Anna", PASSWORD, language="it")
         with store.unit() as unit:

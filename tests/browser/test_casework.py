@@ -12,9 +12,10 @@ from playwright.sync_api import Browser, Page, expect
 from bot.gateway.app import create_app
 from bot.languages import pack
 from bot.settings import Settings
-from bot.store import migrate, open_store
+from bot.store import open_store
 from tests.browser.steps import Scheme, visitor
 from tests.browser.test_desk import Product, fits, serving, sign_in
+from tests.fresh import new_database
 from tests.gateway.fakes import FakeEngine
 
 STORY = "My ex threatens to kill me, and the same charge stands twice on my bill."
@@ -24,7 +25,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 20
 @pytest.fixture
 def product(tmp_path: Path) -> Iterator[Product]:
     settings = Settings(data_dir=tmp_path)
-    migrate(settings.database_url)
+    new_database(settings.database_url)
     store = open_store(settings.database_url)
     with serving(create_app(settings, store, FakeEngine())) as url:
         yield Product(url, store)

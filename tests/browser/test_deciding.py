@@ -59,6 +59,7 @@ def test_macros_an_offer_and_an_escalation_by_keyboard(browser: Browser, product
         page.keyboard.press("Enter")
         expect(bubbles(customer, "agent")).to_have_text([text])
         # the list closes at Escape and the words stay
+        expect(page.locator(".preview")).to_have_count(0)
         page.locator("#say").focus()
         page.keyboard.type("/")
         expect(page.locator("#macro-list [role=option]")).to_have_count(len(pack("en", "macros")["macros"]))

@@ -13,9 +13,10 @@ from bot.cases.conversation import Conversation
 from bot.gateway.app import create_app
 from bot.languages import LANGUAGES, pack
 from bot.settings import Secret, Settings
-from bot.store import Store, migrate, open_store
+from bot.store import Store, open_store
 from tests.browser.steps import visitor
 from tests.browser.test_desk import Product, fits, serving, sign_in
+from tests.fresh import new_database
 from tests.gateway.fakes import FakeEngine
 
 
@@ -27,7 +28,7 @@ def product(tmp_path: Path) -> Iterator[Product]:
         handoff_webhook_url="https://care.example.com",
         handoff_webhook_secret=Secret("a secret"),
     )
-    migrate(settings.database_url)
+    new_database(settings.database_url)
     store = open_store(settings.database_url)
     with serving(create_app(settings, store, FakeEngine())) as url:
         yield Product(url, store)

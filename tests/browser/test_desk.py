@@ -22,9 +22,10 @@ from bot.cases.holding import ASKED_FOR_PERSON, happens
 from bot.gateway.app import create_app
 from bot.languages import LANGUAGES, pack
 from bot.settings import Settings
-from bot.store import Store, migrate, open_store
+from bot.store import Store, open_store
 from tests.browser.steps import Scheme, bubbles, open_chat, visit, visitor
 from tests.browser.test_widget_access import violations
+from tests.fresh import new_database
 from tests.gateway.fakes import FakeEngine
 
 PASSWORD = "correct horse battery"
@@ -63,7 +64,7 @@ def serving(app: Any) -> Iterator[str]:
 @pytest.fixture
 def product(tmp_path: Path) -> Iterator[Product]:
     settings = Settings(data_dir=tmp_path)
-    migrate(settings.database_url)
+    new_database(settings.database_url)
     store, engine = open_store(settings.database_url), FakeEngine()
 
     def ask_for_person(turn: Any) -> list[dict[str, Any]]:

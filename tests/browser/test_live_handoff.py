@@ -23,7 +23,7 @@ from tests.browser.live import Served, serving
 from tests.browser.steps import bubbles, open_chat, visit, visitor
 from tests.phone.agent import AgentPhone
 from tests.phone.call import Phone
-from tests.phone.conftest import agent, quietly  # noqa: F401
+from tests.phone.conftest import agent  # noqa: F401
 from tests.phone.rest import Twilio
 from tests.phone.test_call import COMPLAINTS, KEY
 from tests.phone.texting import Texter

@@ -12,10 +12,11 @@ from playwright.sync_api import Browser, expect
 from bot.gateway.app import create_app
 from bot.languages import pack
 from bot.settings import Settings
-from bot.store import migrate, open_store
+from bot.store import open_store
 from tests.browser.steps import Scheme, visitor
 from tests.browser.test_desk import Product, serving, sign_in
 from tests.browser.test_widget_access import violations
+from tests.fresh import new_database
 from tests.gateway.fakes import FakeEngine
 from tests.store.many import fill, made
 
@@ -26,7 +27,7 @@ FULL, EMPTY = "from=2026-08-01&to=2026-11-30", "from=2020-01-01&to=2020-01-02"
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """A desk where much has happened."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("reports"))
-    migrate(settings.database_url)
+    new_database(settings.database_url)
     store = open_store(settings.database_url)
     fill(store, [one for one in made(60) if not one.holdings])
     now = datetime(2026, 11, 30, 15, tzinfo=UTC)

@@ -39,7 +39,7 @@ from bot.cases.playbook import (
 from bot.cases.records import Account, Outage
 from bot.playbooks import playbook, playbooks
 from bot.provider.demo import DemoProvider
-from bot.store import Store, migrate, open_store
+from bot.store import Store, open_store
 from tests.cases.samples import (
     CHARGE,
     FAULT,
@@ -51,6 +51,7 @@ from tests.cases.samples import (
     RECORDS,
     account,
 )
+from tests.fresh import new_database
 
 AGAIN = replace(CHARGE, charge_id="A2")
 
@@ -451,7 +452,7 @@ START = datetime(2026, 3, 21, 2, 0, tzinfo=UTC)
 def look_in_demo(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Situation]:
     """A function that returns the situation of an account of the demo: nature and, at will, circumstances."""
     url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'recourse.db'}"
-    migrate(url)
+    new_database(url)
     store: Store = open_store(url)
     demo = DemoProvider(START, store, lambda: START, ZoneInfo("America/Toronto"))
 

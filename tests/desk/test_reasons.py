@@ -39,7 +39,7 @@ agent     -    open      -    -
 """
 
 
-@pytest.mark.parametrize("row", filter(None, WORK.splitlines()))
+@pytest.mark.parametrize("row", WORK.split("\n")[1:-1])
 @pytest.mark.parametrize("role", [AGENT, LEAD, ADMINISTRATOR])
 def test_whose_work_a_matter_is(row: str, role: str) -> None:
     holder, has_it, status, for_a_lead, worked_by, *roles = (

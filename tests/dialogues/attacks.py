@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from typing import Any, cast
-
-import structlog
 
 from actions import base
 from actions.base import Turn
@@ -46,13 +42,6 @@ _turns = itertools.count()
 @cache
 def _actions() -> ActionsInProcess:
     return ActionsInProcess()
-
-
-def quietly() -> Iterator[None]:
-    """Keep the engine from telling its every step meanwhile, which takes longer than the step."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    yield
-    structlog.reset_defaults()
 
 
 def without_limits(product: Product) -> Product:

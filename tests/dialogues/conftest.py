@@ -22,6 +22,6 @@ def agent() -> Agent:
 
 
 @pytest.fixture
-def product(tmp_path: Path, agent: Agent) -> Product:
+def product(tmp_path: Path, agent: Agent, quietly: None) -> Product:
     """A product that nobody has spoken to yet."""
     return Product(tmp_path, agent)

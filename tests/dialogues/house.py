@@ -38,8 +38,9 @@ from bot.pipeline.trackers import ShortTrackers  # noqa: E402
 from bot.provider import profile  # noqa: E402
 from bot.provider.demo import DemoProvider  # noqa: E402
 from bot.settings import Settings  # noqa: E402
-from bot.store import Store, migrate, open_store  # noqa: E402
+from bot.store import Store, open_store  # noqa: E402
 from bot.training import train  # noqa: E402
+from tests.fresh import new_database  # noqa: E402
 
 START = datetime(2026, 5, 15, 15, 0, tzinfo=UTC)  # a Friday, 11:00 in Toronto
 DESK_TOKEN = "desk-token-of-the-tests"
@@ -129,7 +130,7 @@ class Product:
     def __init__(self, folder: Path, agent: Agent, **settings: str) -> None:
         usual = {"DATA_DIR": str(folder), "ALLOW_TODAY": "true", "DESK_API_TOKEN": DESK_TOKEN, "PORT": "8000"}
         self.settings = Settings.read(usual | settings)
-        migrate(self.settings.database_url)
+        new_database(self.settings.database_url)
         self.store: Store = open_store(self.settings.database_url)
         self.clock = Clock()
         operator = profile(self.settings.provider)

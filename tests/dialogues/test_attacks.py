@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from types import SimpleNamespace
@@ -26,7 +25,6 @@ from tests.dialogues.attacks import (
     filed,
     nothing_was_given,
     placed,
-    quietly,
     rows,
     turn_of,
     verified,
@@ -36,11 +34,6 @@ from tests.dialogues.attacks import (
 from tests.dialogues.house import Product
 
 WRONG = "000000"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _quietly() -> Iterator[None]:
-    yield from quietly()
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from tests.dialogues.attacks import (
     holder,
     nothing_was_given,
     placed,
-    quietly,
     verified,
     without_limits,
     word,
@@ -36,11 +35,6 @@ from tests.dialogues.test_traps import words as all_words
 WRONG = "000000"
 AN_HOUR = {"minutes": 60}
 OVER_AN_HOUR = {"minutes": 60, "seconds": 1}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _quietly() -> Iterator[None]:
-    yield from quietly()
 
 
 @pytest.fixture

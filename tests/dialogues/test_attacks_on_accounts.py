@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.languages import LANGUAGES
@@ -20,7 +18,6 @@ from tests.dialogues.attacks import (
     filed,
     led_to,
     nothing_was_given,
-    quietly,
     told,
     verified,
     without_limits,
@@ -32,11 +29,6 @@ from tests.dialogues.house import Product, Talk
 WRONG = "000000"
 AN_HOUR = {"minutes": 60}
 OVER_AN_HOUR = {"minutes": 60, "seconds": 1}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _quietly() -> Iterator[None]:
-    yield from quietly()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 
 import pytest
@@ -14,7 +14,7 @@ from bot.cases.conversation import Conversation
 from bot.cases.tracking import is_tracking_number, new_tracking_number
 from bot.languages import LANGUAGES
 from bot.store import Unit
-from tests.dialogues.attacks import asked_for_account, count, filed, quietly, turn_of, without_limits, words
+from tests.dialogues.attacks import asked_for_account, count, filed, turn_of, without_limits, words
 from tests.dialogues.house import Product, Talk
 
 EMAIL = "theo.papadakis@example.com"
@@ -22,11 +22,6 @@ EMAIL = "theo.papadakis@example.com"
 
 ASK = {"en": "What is the status of case", "fr": "Où en est mon dossier", "it": "A che punto è il caso"}
 CASES, GUESSES, THROUGH_THE_ACTION, IN_THE_CHAT = 3000, 10_000, 1200, 60
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _quietly() -> Iterator[None]:
-    yield from quietly()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import random
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from math import comb
 from statistics import quantiles
 from types import SimpleNamespace
@@ -29,7 +29,6 @@ from tests.dialogues.attacks import (
     asked_for_code,
     holder,
     placed,
-    quietly,
     without_limits,
     word,
     words,
@@ -37,11 +36,6 @@ from tests.dialogues.attacks import (
 from tests.dialogues.house import Product, Talk
 
 WRONG = "000000"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _quietly() -> Iterator[None]:
-    yield from quietly()
 
 
 @pytest.fixture

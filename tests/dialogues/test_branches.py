@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import cycle
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -43,8 +42,8 @@ from bot.store.instructions import Decided
 from bot.store.tables import messages
 from tests.cases import samples
 from tests.dialogues import truth
-from tests.dialogues.house import Agent, Product, Talk
-from tests.dialogues.test_playbooks import made, told
+from tests.dialogues.house import Product, Talk
+from tests.dialogues.test_playbooks import told
 
 ACCEPTED, REFUSED, BEYOND, IF_YES, IF_NO, THEN = "accepted", "refused", "beyond", "if_yes", "if_no", "then"
 SUCCESS = "success"
@@ -135,11 +134,6 @@ def _spoken() -> Iterator[tuple[str, Branch]]:
 SPOKEN = list(_spoken())
 WALKED: set[tuple[str, str, str]] = set()
 RUN: set[tuple[str, Branch]] = set()
-
-
-@pytest.fixture
-def product(tmp_path: Path, agent: Agent) -> Product:
-    return made(tmp_path, agent)
 
 
 # --- the situation ---------------------------------------------------------------------------------------

@@ -28,8 +28,8 @@ from bot.provider import profile
 from bot.store.instructions import Decided
 from bot.store.tables import messages
 from bot.unfinished import Unfinished
-from tests.dialogues import house, rows, truth
-from tests.dialogues.house import Agent, Product, Talk
+from tests.dialogues import rows, truth
+from tests.dialogues.house import Product, Talk
 
 UPDATE, ANSWER = "update 2026-05-25", "answer 2026-06-01"
 CALL_BACK = "call_back 2026-05-19"
@@ -158,31 +158,6 @@ def told(language: str) -> dict[str, Any]:
     return yaml.safe_load(file.read_text(encoding="utf-8"))
 
 
-_EMPTY: list[str] = []
-"""A store that nothing was written to yet, for all products after the first: making its tables anew takes longer."""
-
-
-def made(folder: Path, agent: Agent) -> Product:
-    """Return a product of its own with an empty store."""
-    with pytest.MonkeyPatch.context() as patch:
-        if _EMPTY:
-            patch.setattr(house, "migrate", lambda url: _copied(_EMPTY[0], _file_of(url)))
-        product = Product(folder, agent)
-    if not _EMPTY:
-        _EMPTY.append(f"{_file_of(product.settings.database_url)}.empty")
-        _copied(_file_of(product.settings.database_url), _EMPTY[0])
-    return product
-
-
-def _file_of(url: str) -> str:
-    return str(make_url(url).database)
-
-
-@pytest.fixture
-def product(tmp_path: Path, agent: Agent) -> Product:
-    return made(tmp_path, agent)
-
-
 _TOLD: dict[tuple[object, ...], tuple[str, dict[str, Any], int, list[tuple[str, str]]]] = {}
 """Stores and transcripts of dialogues as far as several situations begin with the same words."""
 
@@ -201,7 +176,7 @@ class Dialogue:
         self.begun_at: list[datetime] = []
         self.keys: list[str] = []
         self.database = create_engine(product.settings.database_url)
-        self.store_file = _file_of(product.settings.database_url)
+        self.store_file = str(make_url(product.settings.database_url).database)
 
     @property
     def talk(self) -> Talk:

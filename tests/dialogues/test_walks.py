@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable
+from copy import copy
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,7 @@ from bot.cases.tracking import new_tracking_number
 from bot.languages import LANGUAGES
 from bot.playbooks import replies as by_playbooks
 from bot.store.tables import messages
-from tests.dialogues.house import Product, Talk
+from tests.dialogues.house import Agent, Product, Talk
 
 QUESTIONS = tuple(
     yaml.safe_load((Path(__file__).parent / "walks/en.yml").read_text(encoding="utf-8"))["reach"]
@@ -97,12 +100,59 @@ def told(conversation: Conversation) -> dict[str, Any]:
     return {name: value for name, value in asdict(conversation.complaint).items() if name != "settled"}
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a conversation stands at a question: what is stored, what the customer's page knows, and the hour."""
+
+    database: bytes
+    talk: Talk
+    time: datetime
+
+
+@pytest.fixture(scope="module")
+def places(agent: Agent, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Awaitable[Place]]:
+    """A function that walks to a question once and returns the place, from where every interruption sets out."""
+    known: dict[tuple[str, str], Place] = {}
+
+    async def place(language: str, question: str) -> Place:
+        if (language, question) not in known:
+            product = Product(tmp_path_factory.mktemp("place"), agent)
+            walk = Walk(product, await product.talk(language, "2026-05-15"), language)
+            await walk.reach(question)
+            known[language, question] = Place(contents(product), walk.talk, product.clock())
+        return known[language, question]
+
+    return place
+
+
+def contents(product: Product) -> bytes:
+    """Return the product's database as one file would hold it."""
+    with create_engine(product.settings.database_url).connect() as connection:
+        return connection.connection.driver_connection.serialize()
+
+
+def walked_on(place: Place, language: str, agent: Agent, folder: Path) -> Walk:
+    """Return a customer who goes on from a place, with a product that was started anew on what was stored."""
+    (folder / "recourse.db").write_bytes(place.database)
+    product = Product(folder, agent)
+    product.clock.time = place.time
+    talk = copy(place.talk)
+    talk.product, talk.transcript = product, [*talk.transcript]
+    return Walk(product, talk, language)
+
+
 @pytest.mark.parametrize("interruption", INTERRUPTIONS)
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_walk(language: str, question: str, interruption: str, product: Product) -> None:
-    walk = Walk(product, await product.talk(language, "2026-05-15"), language)
-    await walk.reach(question)
+async def test_walk(
+    language: str,
+    question: str,
+    interruption: str,
+    places: Callable[..., Awaitable[Place]],
+    agent: Agent,
+    tmp_path: Path,
+) -> None:
+    walk = walked_on(await places(language, question), language, agent, tmp_path)
     before = walk.conversation
     await walk.say(walk.words["interruptions"][interruption])
     try:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 from tests.faults.product import Product
 
@@ -23,14 +21,6 @@ def agent() -> Any:
         from tests.dialogues.house import load_agent
 
         return load_agent()
-
-
-@pytest.fixture(scope="module")
-def quietly() -> Iterator[None]:
-    """Rasa tells every step by default, which takes longer than the step; the logs have tests of their own."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="package")

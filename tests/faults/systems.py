@@ -17,8 +17,9 @@ from starlette.background import BackgroundTask
 
 from bot.cases.records import CREDIT, Account, Instruction, Outage, Records
 from bot.provider.demo import DemoProvider
-from bot.store import migrate, open_store
+from bot.store import open_store
 from bot.store.books import Entry
+from tests.fresh import new_database
 from tests.provider.records_server import RecordsServer, error, no_such_path, serving
 
 DECIDED, ASKED, WRITTEN, ANSWERED = "decided", "asked", "written", "answered"
@@ -132,7 +133,7 @@ def _unavailable() -> JSONResponse:
 def serving_systems(folder: Path) -> Iterator[Systems]:
     """Serve a provider's systems for as long as the block lasts, with their ledger in a folder of their own."""
     ledger = folder / "ledger.db"
-    migrate(f"sqlite:///{ledger}")
+    new_database(f"sqlite:///{ledger}")
     systems = Systems(ledger)
     app = FastAPI(openapi_url=None, exception_handlers={404: no_such_path})
     app.add_api_route("/outages", systems.answer, methods=["GET"])

@@ -28,6 +28,7 @@ from tests.faults import credits
 from tests.faults.customer import ACCOUNT, ANSWERS
 from tests.faults.product import Product as Running
 from tests.faults.systems import ANSWERED, ASKED, DECIDED, WRITTEN, Systems, serving_systems
+from tests.gateway.fakes import until
 from tests.provider.records_server import TOKEN
 
 with warnings.catch_warnings():
@@ -388,11 +389,11 @@ async def test_what_got_no_answer_is_done_later_and_then_told(
 
 async def test_an_answer_that_comes_too_late_is_asked_for_again(product: Product, systems: Systems) -> None:
     systems.begin_anew()
-    product.systems.records = HttpRecords(systems.url, Secret(TOKEN), 0.5)
+    product.systems.records = HttpRecords(systems.url, Secret(TOKEN), 2.0)
     talk = await at_the_offer(product)
-    systems.arm(WRITTEN, lambda: time.sleep(1))
+    systems.arm(WRITTEN, lambda: time.sleep(3))
     await said(talk)
-    [entry] = systems.credits(ACCOUNT)
+    [entry] = await until(lambda: systems.credits(ACCOUNT))
     assert WAITING.findall(await heard(talk)) == ["41.15"]
     product.clock.time += LEFT_TO_THE_CLOCK_AFTER
     the_clock(product).tick()

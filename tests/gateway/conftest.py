@@ -14,7 +14,8 @@ from structlog.testing import capture_logs
 from bot.gateway import saying, sessions, turns
 from bot.gateway.app import create_app
 from bot.settings import Secret, Settings
-from bot.store import Store, migrate, open_store
+from bot.store import Store, open_store
+from tests.fresh import new_database
 from tests.gateway.fakes import DESK_TOKEN, FakeEngine, Gateway, plain_words
 from tests.phone.twiml import checked
 
@@ -22,7 +23,7 @@ from tests.phone.twiml import checked
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("database") / "empty.db"
-    migrate(f"sqlite:///{path}")
+    new_database(f"sqlite:///{path}")
     return path
 
 

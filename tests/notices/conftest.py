@@ -11,7 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.notices import twilio as twilio_client
-from bot.store import Store, migrate, open_store
+from bot.store import Store, open_store
+from tests.fresh import new_database
 from tests.phone.rest import Twilio
 
 
@@ -31,7 +32,7 @@ class Time:
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("database") / "empty.db"
-    migrate(f"sqlite:///{path}")
+    new_database(f"sqlite:///{path}")
     return path
 
 

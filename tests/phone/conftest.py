@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import structlog
 
 from tests.phone.call import Phone
 from tests.phone.webhooks import NEVER, SETTINGS
@@ -27,14 +24,6 @@ def agent() -> Any:
         from tests.dialogues.house import load_agent
 
         return load_agent()
-
-
-@pytest.fixture
-def quietly() -> Iterator[None]:
-    """Rasa tells every step by default, which takes longer than the step."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from bot.gateway.app import create_app
 from bot.notices.phone_check import NOTE, OK, WRONG, check
 from bot.notices.phone_setup import PhoneTrouble, report, set_up
 from bot.settings import Secret, Settings
-from bot.store import migrate, open_store
+from bot.store import open_store
+from tests.fresh import new_database
 from tests.gateway.fakes import FakeEngine
 from tests.phone.rest import NUMBER, TOKEN, Twilio
 
@@ -46,7 +47,7 @@ def product(tmp_path: Path) -> Iterator[Product]:
 
         def started(settings: Settings, passes_on_websockets: bool = True) -> httpx.Client:
             url = f"sqlite:///{tmp_path / 'recourse.db'}"
-            migrate(url)
+            new_database(url)
             store = open_store(url)
             running.callback(store.dispose)
             port = running.enter_context(served(create_app(settings, store, FakeEngine())))

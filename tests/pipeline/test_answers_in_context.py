@@ -189,7 +189,7 @@ def rows() -> Iterator[Any]:
                     yield pytest.param(language, question, text, meaning, id=f"{language}-{question}-{text}")
 
 
-@pytest.mark.parametrize(("language", "question", "text", "meaning"), rows())
+@pytest.mark.parametrize(("language", "question", "text", "meaning"), list(rows()))
 def test_an_answer_means_what_was_asked(
     ear: Ear, language: str, question: str, text: str, meaning: str
 ) -> None:

@@ -13,7 +13,8 @@ import pytest
 
 from bot.cases.records import CREDIT, Instruction
 from bot.provider.demo import DemoProvider
-from bot.store import Store, migrate, open_store
+from bot.store import Store, open_store
+from tests.fresh import new_database
 
 # A Friday night in Toronto, and already Saturday in UTC.
 START = datetime(2026, 3, 21, 2, 0, tzinfo=UTC)
@@ -36,7 +37,7 @@ class Clock:
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("empty") / "recourse.db"
-    migrate(f"sqlite:///{file}")
+    new_database(f"sqlite:///{file}")
     return file
 
 

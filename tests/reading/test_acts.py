@@ -28,7 +28,7 @@ def answer_to(language: str, text: str) -> str:
     return read_answer(text, pack(language, "acts")) or "neither"
 
 
-@pytest.mark.parametrize(("language", "text", "answer"), answers())
+@pytest.mark.parametrize(("language", "text", "answer"), list(answers()))
 def test_an_answer_is_read_in_small_letters_and_in_capitals(language: str, text: str, answer: str) -> None:
     assert answer_to(language, text) == answer
     assert answer_to(language, text.upper()) == answer

@@ -24,6 +24,7 @@ from bot.cases.conversation import Conversation
 from bot.store import Store, migrate, open_store
 from bot.store.engine import open_engine
 from bot.store.tables import metadata
+from tests.fresh import new_database
 
 LOCAL_POSTGRESQL = "postgresql+psycopg2://postgres@127.0.0.1:5432/test"
 ROOT = Path(__file__).parents[2]
@@ -57,7 +58,7 @@ def store(database_url: str) -> Iterator[Store]:
 @pytest.fixture(scope="session")
 def empty_sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("empty") / "recourse.db"
-    migrate(f"sqlite:///{file}")
+    new_database(f"sqlite:///{file}")
     return file
 
 

@@ -33,6 +33,8 @@ function renew(place, html) {
   if (!active) return;
   (again ?? document.getElementById("main")).focus();
   if (again && caret != null && again.setSelectionRange) again.setSelectionRange(caret, caret);
+  // A list of macros that was open, or about to be, belongs to the field as it was.
+  again?.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 const queue = document.getElementById("queue");

@@ -70,8 +70,9 @@ async function look(field) {
   const looked = field.value.slice(0, field.selectionStart).match(LOOKED_FOR);
   if (!looked) { close(); return; }
   const all = await macrosOf(field);
+  if (!field.isConnected) return;
   const now = field.value.slice(0, field.selectionStart).match(LOOKED_FOR);
-  if (!now || !field.isConnected) { close(); return; }
+  if (!now) { close(); return; }
   const words = folded(now[2]).split(" ").filter(Boolean);
   show(field, all.filter((macro) => words.every((word) => folded(macro.title).includes(word))));
 }
